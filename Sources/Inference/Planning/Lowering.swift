@@ -1,0 +1,143 @@
+import Kernels
+import Tensor
+
+/// Collects the steps of one program: where each value lies, what each step reads and writes.
+final class Lowering {
+    let isa: InstructionSet
+    let store: WeightStore
+    let limits: PlanLimits
+    private(set) var steps: [Program.Step] = []
+    private(set) var blocks: [MemoryPlan.Block] = []
+    private(set) var node: Node?
+    /// Multiply-adds of a run by node.
+    private(set) var work: [String: Int] = [:]
+    /// Where the first output of each node lies once `step` steps have run.
+    private(set) var probes: [Program.Probe] = []
+    private var values: [String: Operand] = [:]
+    private var budget: Int
+
+    init(isa: InstructionSet, store: WeightStore, limits: PlanLimits, budget: Int) {
+        self.isa = isa
+        self.store = store
+        self.limits = limits
+        self.budget = budget
+    }
+
+    func define(_ name: String, _ operand: Operand) { values[name] = operand }
+
+    func operand(_ name: String) -> Operand? { values[name] }
+
+    /// Turns one node into known values or steps.
+    func add(_ node: Node) throws(GraphError) {
+        self.node = node
+        var operands: [Operand?] = []
+        for name in node.inputs { operands.append(name.isEmpty ? nil : values[name]) }
+        let known: [Literal?] = operands.map { if case .known(let literal)? = $0 { literal } else { nil } }
+        let allKnown = zip(operands, known).allSatisfy { ($0 == nil) == ($1 == nil) }
+        let results: [Operand]
+        do throws(Refusal) {
+            if let literals = try (node.op as? any ShapeReader)?.evaluate(shapes: operands.map(\.?.shape)) {
+                results = literals.map(Operand.known)
+            } else if allKnown && node.op.folds {
+                let literals = try node.op.evaluate(Arguments(values: known, limit: budget))
+                budget -= literals.reduce(0) { $0 + $1.count }
+                results = literals.map(Operand.known)
+            } else {
+                results = try node.op.lower(Operands(values: operands, node: node), into: self)
+                work[node.name] = node.op.multiplyAdds(
+                    inputs: operands.map { $0?.shape ?? [] }, outputs: results.map(\.shape))
+                probe(node, results)
+            }
+        } catch {
+            throw error.error(node: node)
+        }
+        for (name, result) in zip(node.outputs, results) where !name.isEmpty { values[name] = result }
+    }
+
+    private func probe(_ node: Node, _ results: [Operand]) {
+        for (name, result) in zip(node.outputs, results) {
+            if case .view(let view) = result {
+                probes.append(
+                    Program.Probe(node: node.name, type: node.type, value: name, view: view, step: steps.count))
+            }
+        }
+    }
+
+    // MARK: Memory
+
+    /// A new block for a value, channels last if it has four axes and `channelsLast`.
+    func allocate(_ shape: [Int], channelsLast: Bool = false) throws(Refusal) -> View {
+        let strides = channelsLast && shape.count == 4 ? View.channelsLastStrides(shape) : Shape.rowMajorStrides(shape)
+        return try allocate(shape, strides: strides)
+    }
+
+    /// A new block with the axes in the order of `strides`, which must be compact.
+    func allocate(_ shape: [Int], strides: [Int]) throws(Refusal) -> View {
+        let shape = try checkedShape(shape, limit: limits.maximumElements)
+        blocks.append(MemoryPlan.Block(count: max(shape.reduce(1, *), 1)))
+        return View(place: Place(home: .arena(block: blocks.count - 1)), shape: shape, strides: strides)
+    }
+
+    func scratch(_ count: Int) throws(Refusal) -> View { try allocate([max(count, 1)]) }
+
+    /// Adds a step; the views it reads and writes decide how long their memory is kept.
+    func emit(reads: [View?], writes: [View], _ run: @escaping @Sendable (Memory) -> Void) {
+        for view in reads.compactMap(\.self) + writes {
+            if case .arena(let block) = view.place.home { blocks[block].use(at: steps.count) }
+        }
+        steps.append(Program.Step(node: node?.name ?? "", type: node?.type ?? "", run: run))
+    }
+
+    // MARK: Views
+
+    /// The operand as floats that steps can read.
+    func view(_ operand: Operand) throws(Refusal) -> View {
+        switch operand {
+        case .view(let view): return view
+        case .known(.float(let tensor)):
+            return View(
+                place: Place(home: .shared(Buffer(tensor.values))), shape: tensor.shape,
+                strides: Shape.rowMajorStrides(tensor.shape))
+        case .known(.integer(let tensor)): throw .type(input: 0, found: tensor.type, supported: "float32")
+        }
+    }
+
+    func view(_ operands: Operands, _ index: Int) throws(Refusal) -> View {
+        do throws(Refusal) {
+            return try view(operands.operand(index))
+        } catch .type(_, let found, let supported) {
+            throw .type(input: index, found: found, supported: supported)
+        }
+    }
+
+    /// The view, or a copy of it, with rows and pictures of pixels dense and channels adjacent.
+    func channelsLast(_ view: View) throws(Refusal) -> View {
+        if view.pixelStride != nil { return view }
+        return try copy(view, channelsLast: true)
+    }
+
+    func rowMajor(_ view: View) throws(Refusal) -> View {
+        if view.isRowMajor { return view }
+        return try copy(view, channelsLast: false)
+    }
+
+    func compact(_ view: View) throws(Refusal) -> View { view.isCompact ? view : try rowMajor(view) }
+
+    private func copy(_ view: View, channelsLast: Bool) throws(Refusal) -> View {
+        let target = try allocate(view.shape, channelsLast: channelsLast)
+        copy(view, to: target)
+        return target
+    }
+
+    /// A step that copies element for element between views of one shape.
+    func copy(_ source: View, to target: View) {
+        let walk = Walk(shape: source.shape, out: target.strides, a: source.strides)
+        let (isa, from, to) = (isa, source.place, target.place)
+        emit(reads: [source], writes: [target]) { walk.copy($0[from], to: $0[to], on: isa) }
+    }
+}
+
+/// An operator that needs only its inputs' shapes, so that it is known before the run whatever the values are.
+protocol ShapeReader: Operator {
+    func evaluate(shapes: [[Int]?]) throws(Refusal) -> [Literal]
+}

@@ -1,0 +1,100 @@
+import Kernels
+import Synchronization
+import Tensor
+
+/// Bounds on what a model may ask for, so that a hostile one is refused instead of served.
+public struct PlanLimits: Sendable {
+    /// Elements of one value.
+    public var maximumElements = 1 << 28
+    /// Elements of a session's arena; 2^28 floats are 1 GiB.
+    public var arenaElements = 1 << 28
+    /// Elements that may be computed ahead of the run, besides four times those in the file.
+    public var foldedElements = 1 << 22
+
+    public init() {}
+}
+
+/// A graph made ready: known values computed, fused, weights packed. Shared by any number of sessions.
+public final class Plan: Sendable {
+    public enum Kernels: String, Sendable, CaseIterable {
+        /// Each operator by its definition, one after the other: the judge of `fast`.
+        case reference
+        /// Fused, channels last, by the processor's best instructions.
+        case fast
+    }
+
+    public let graph: Graph
+    public let kernels: Kernels
+    let parts: PlanParts
+    let nodes: [Node]
+    let literals: [String: Literal]
+    private let programs = Mutex<[(shapes: [[Int]], program: Program)]>([])
+
+    /// `isa` is the set of kernels that `fast` uses.
+    public init(
+        _ graph: Graph, kernels: Kernels = .fast, isa: InstructionSet = .preferred, limits: PlanLimits = PlanLimits()
+    ) throws(GraphError) {
+        for port in graph.inputs where port.type != .float32 {
+            throw .unsupportedType(name: port.name, type: "\(port.type)", supported: "float32 inputs, others bound")
+        }
+        self.graph = graph
+        self.kernels = kernels
+        parts = PlanParts(isa: isa, store: WeightStore(), limits: limits)
+        switch kernels {
+        case .reference:
+            (nodes, literals) = (graph.nodes, graph.literals)
+        case .fast:
+            var rewriter = try GraphRewriter(graph, limits: limits)
+            rewriter.fuse()
+            (nodes, literals) = (rewriter.nodes, rewriter.literals)
+        }
+    }
+
+    /// The kernels that a fast plan uses.
+    public var isa: InstructionSet { parts.isa }
+    /// Nodes that are left after fusion, by operator.
+    public var fusedCounts: [String: Int] { nodes.reduce(into: [:]) { $0[$1.type, default: 0] += 1 } }
+
+    /// Bytes of packed weights so far; all of them after the first run.
+    public var packedBytes: Int { parts.store.bytes }
+
+    /// Checks `shapes` against the graph's inputs, one each.
+    func check(_ shapes: [[Int]]) throws(GraphError) {
+        for (port, shape) in zip(graph.inputs, shapes) {
+            guard let axes = port.shape else { continue }
+            let fits =
+                axes.count == shape.count
+                && zip(axes, shape).allSatisfy { axis, length in
+                    if case .fixed(let expected) = axis { expected == length } else { length > 0 }
+                }
+            guard fits else { throw .badInput(name: port.name, detail: "has shape \(shape), expected \(axes)") }
+        }
+        guard shapes.count == graph.inputs.count else {
+            let missing = graph.inputs.dropFirst(shapes.count).first
+            throw .badInput(
+                name: missing?.name ?? "?", detail: "\(shapes.count) inputs, expected \(graph.inputs.count)")
+        }
+    }
+
+    /// The program for inputs of these shapes, made at its first use; the most recent ones are kept.
+    func program(for shapes: [[Int]]) throws(GraphError) -> Program {
+        if let program = programs.withLock({ $0.first { $0.shapes == shapes }?.program }) { return program }
+        try check(shapes)
+        let program = try Program(nodes: nodes, graph: graph, literals: literals, shapes: shapes, plan: parts)
+        programs.withLock { programs in
+            if programs.count >= Plan.keptPrograms { programs.removeFirst() }
+            programs.append((shapes, program))
+        }
+        return program
+    }
+
+    static let keptPrograms = 64
+    var keptProgramCount: Int { programs.withLock(\.count) }
+}
+
+/// What the programs of one plan share.
+struct PlanParts: Sendable {
+    let isa: InstructionSet
+    let store: WeightStore
+    let limits: PlanLimits
+}

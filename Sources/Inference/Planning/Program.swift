@@ -1,0 +1,98 @@
+import Kernels
+import Tensor
+
+/// What one run does for inputs of certain shapes: steps over an arena whose layout is fixed.
+final class Program: Sendable {
+    struct Step: Sendable {
+        /// The node it comes from and its operator.
+        let node: String
+        let type: String
+        let run: @Sendable (Memory) -> Void
+    }
+
+    struct Input: Sendable {
+        let name: String
+        let view: View
+    }
+
+    /// A named value that can be read once `step` steps have run, before later ones take its memory.
+    struct Probe: Sendable {
+        let node: String
+        let type: String
+        let value: String
+        let view: View
+        let step: Int
+    }
+
+    enum Output: Sendable {
+        case view(View)
+        case known(Literal)
+    }
+
+    let inputs: [Input]
+    let outputs: [(name: String, value: Output)]
+    let steps: [Step]
+    let offsets: [Int]
+    /// Floats of arena that a run needs.
+    let arenaCount: Int
+    /// Multiply-adds of a run by node.
+    let work: [String: Int]
+    let probes: [Probe]
+
+    /// Lowers `nodes` for `shapes`, one for each input.
+    init(nodes: [Node], graph: Graph, literals: [String: Literal], shapes: [[Int]], plan: PlanParts) throws(GraphError)
+    {
+        let known = literals.values.reduce(0) { $0 + $1.count }
+        let lowering = Lowering(
+            isa: plan.isa, store: plan.store, limits: plan.limits, budget: plan.limits.foldedElements + 4 * known)
+        for (name, literal) in literals { lowering.define(name, .known(literal)) }
+        var inputs: [Input] = []
+        do throws(Refusal) {
+            for (port, shape) in zip(graph.inputs, shapes) {
+                let view = try lowering.allocate(shape)
+                lowering.emit(reads: [], writes: [view]) { _ in }
+                inputs.append(Input(name: port.name, view: view))
+                lowering.define(port.name, .view(view))
+            }
+        } catch {
+            throw .badInput(name: graph.inputs[inputs.count].name, detail: "\(error)")
+        }
+        for node in nodes { try lowering.add(node) }
+        var outputs: [(name: String, value: Output)] = []
+        var views: [View] = []
+        for port in graph.outputs {
+            switch lowering.operand(port.name) {
+            case nil: throw .undefinedName(port.name, neededBy: "the graph's output")
+            case .known(let literal): outputs.append((port.name, .known(literal)))
+            case .view(let view):
+                outputs.append((port.name, .view(view)))
+                views.append(view)
+            }
+        }
+        lowering.emit(reads: views, writes: []) { _ in }
+        self.inputs = inputs
+        self.outputs = outputs
+        steps = lowering.steps
+        (offsets, arenaCount) = MemoryPlan.place(lowering.blocks)
+        (work, probes) = (lowering.work, lowering.probes)
+        guard arenaCount <= plan.limits.arenaElements else {
+            throw .tooLarge(
+                node: graph.name, what: "\(arenaCount * 4) bytes of activations", limit: plan.limits.arenaElements * 4)
+        }
+    }
+}
+
+/// Resolves places to addresses during one run.
+struct Memory {
+    let base: UnsafeMutablePointer<Float>
+    let offsets: UnsafePointer<Int>
+
+    subscript(place: Place) -> UnsafeMutablePointer<Float> {
+        switch place.home {
+        case .arena(let block): base + offsets[block] + place.offset
+        case .shared(let buffer): UnsafeMutablePointer(mutating: buffer.pointer) + place.offset
+        }
+    }
+
+    func pixels(_ place: Place, stride: Int) -> Pixels { Pixels(self[place], stride: stride) }
+}

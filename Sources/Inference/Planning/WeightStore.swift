@@ -1,0 +1,37 @@
+import Kernels
+import Synchronization
+
+/// Packed weights by the node they belong to, made once and shared by the programs for all input shapes.
+final class WeightStore: Sendable {
+    enum Packed: Sendable {
+        case dense(PackedWeights)
+        case depthwise(Depthwise.Weights)
+    }
+
+    private let packed = Mutex<[String: Packed]>([:])
+
+    func dense(_ key: String, make: () -> PackedWeights) -> PackedWeights {
+        if case .dense(let weights)? = packed.withLock({ $0[key] }) { return weights }
+        let weights = make()
+        packed.withLock { $0[key] = .dense(weights) }
+        return weights
+    }
+
+    func depthwise(_ key: String, make: () -> Depthwise.Weights) -> Depthwise.Weights {
+        if case .depthwise(let weights)? = packed.withLock({ $0[key] }) { return weights }
+        let weights = make()
+        packed.withLock { $0[key] = .depthwise(weights) }
+        return weights
+    }
+
+    var bytes: Int {
+        packed.withLock { store in
+            store.values.reduce(0) { sum, weights in
+                switch weights {
+                case .dense(let weights): sum + weights.bytes
+                case .depthwise(let weights): sum + weights.bytes
+                }
+            }
+        }
+    }
+}
