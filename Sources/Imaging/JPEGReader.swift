@@ -1,0 +1,54 @@
+import CJPEG
+
+/// An opened JPEG file; the bytes must outlive it.
+final class JPEGReader {
+    /// Full size as stored, before the orientation is applied.
+    let width, height: Int
+    private let decoder: OpaquePointer
+    private let limits: ImageLimits
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, limits: ImageLimits) throws(ImageError) {
+        var status = CJPEG_OK
+        guard let decoder = cjpeg_open(bytes.baseAddress, bytes.count, limits.maxDecoderMemory, &status) else {
+            throw .tooMuchMemory(limit: limits.maxDecoderMemory)
+        }
+        (self.decoder, self.limits) = (decoder, limits)
+        (width, height) = (Int(cjpeg_width(decoder)), Int(cjpeg_height(decoder)))
+        if let error = error(status) { throw error }
+        try limits.check(width: width, height: height)
+    }
+
+    deinit { cjpeg_close(decoder) }
+
+    var orientation: Orientation {
+        var size = 0
+        let exif = cjpeg_exif(decoder, &size)
+        return Orientation(exif: UnsafeBufferPointer(start: exif, count: size))
+    }
+
+    /// The luma at 1/`denominator` (1, 2, 4 or 8) of the full size, sides rounded up. May be called once.
+    func decode(denominator: Int) throws(ImageError) -> GreyImage {
+        let width = (self.width + denominator - 1) / denominator
+        let height = (self.height + denominator - 1) / denominator
+        var status = CJPEG_OK
+        let pixels = [UInt8](unsafeUninitializedCapacity: width * height) { target, count in
+            status = cjpeg_decode_grey(decoder, Int32(denominator), target.baseAddress, target.count)
+            count = status == CJPEG_OK ? width * height : 0
+        }
+        if let error = error(status) { throw error }
+        return GreyImage(width: width, height: height, pixels: pixels)
+    }
+
+    private func error(_ status: cjpeg_status) -> ImageError? {
+        switch status {
+        case CJPEG_OK: nil
+        case CJPEG_TRUNCATED: .truncated
+        case CJPEG_BAD_SIZE:
+            min(width, height) == 0
+                ? .tooSmall(width: width, height: height, minSide: limits.minSide)
+                : .tooManyPixels(width: width, height: height, limit: limits.maxPixels)
+        case CJPEG_NO_MEMORY: .tooMuchMemory(limit: limits.maxDecoderMemory)
+        default: .corrupt(reason: String(cString: cjpeg_message(decoder)))
+        }
+    }
+}

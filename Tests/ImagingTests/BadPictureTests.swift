@@ -1,0 +1,168 @@
+import Imaging
+import Testing
+
+/// What must be refused, and how.
+struct BadPictureTests {
+    static let whole = ["colour.jpg", "progressive.jpg", "restarts.jpg", "cmyk.jpg", "grey-16.png", "interlaced.png"]
+
+    /// A file cut anywhere is refused as truncated; shorter than its own signature it is no picture at all.
+    @Test(arguments: whole)
+    func everyPrefixIsRefused(name: String) throws {
+        let bytes = try Pictures.bytes(name)
+        let signature = name.hasSuffix(".png") ? 8 : 3
+        for count in 0..<bytes.count {
+            let error = refusal(Array(bytes[..<count]))
+            #expect(
+                error == (count < signature ? .notAnImage : .truncated), "the first \(count) of \(bytes.count) bytes")
+        }
+    }
+
+    @Test(arguments: whole)
+    func trailingBytesDoNotMatter(name: String) throws {
+        let bytes = try Pictures.bytes(name)
+        let junk: [UInt8] = [0, 1, 2, 0xFF, 0xD8, 0xFF, 0xE1, 9]
+        #expect(try ImageDecoder.decode(bytes + junk).image == ImageDecoder.decode(bytes).image)
+    }
+
+    /// A file whose tail was replaced by an end marker has fewer rows than it says.
+    @Test func missingRowsBeforeTheEndMarker() throws {
+        let bytes = try Pictures.bytes("colour.jpg")
+        let error = refusal(Array(bytes[..<(bytes.count - 120)]) + [0xFF, 0xD9])
+        guard case .corrupt = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    /// Any changed byte gives a picture of the announced size or an error; libpng's check sums leave no doubt.
+    @Test(arguments: whole)
+    func changedBytes(name: String) throws {
+        let bytes = try Pictures.bytes(name)
+        for position in bytes.indices {
+            for mask: UInt8 in [0x01, 0x80, 0xFF] {
+                var changed = bytes
+                changed[position] ^= mask
+                if let decoded = try? ImageDecoder.decode(changed) {
+                    #expect(decoded.image.pixels.count == decoded.image.width * decoded.image.height)
+                    #expect(!name.hasSuffix(".png"), "byte \(position) xor \(mask) went unnoticed")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        [], [0xFF], Array("GIF89a".utf8), Array("<html></html>".utf8), [UInt8](repeating: 0, count: 5000),
+    ])
+    func otherBytesAreNoPicture(bytes: [UInt8]) { #expect(refusal(bytes) == .notAnImage) }
+
+    @Test func tooManyBytes() throws {
+        let limits = ImageLimits(maxBytes: 100, maxPixels: 1000, minSide: 1)
+        #expect(refusal(try Pictures.bytes("colour.jpg"), limits) == .tooManyBytes(1129, limit: 100))
+    }
+
+    @Test(arguments: [(1, 1), (31, 500), (500, 31), (0, 40), (40, 0), (0, 0)])
+    func tooSmall(width: Int, height: Int) {
+        let expected = ImageError.tooSmall(width: width, height: height, minSide: 32)
+        #expect(refusal(Header.png(width, height)) == expected)
+        // A JPEG without rows may announce their number later (DNL); libjpeg reads no such file.
+        #expect(refusal(Header.jpeg(width, height)) == expected)
+    }
+
+    @Test(arguments: [(30_000, 30_000), (65_535, 65_535), (5001, 5000), (65_501, 32)])
+    func tooLarge(width: Int, height: Int) {
+        let expected = ImageError.tooManyPixels(width: width, height: height, limit: 25_000_000)
+        #expect(refusal(Header.jpeg(width, height)) == expected)
+        if width * height > 25_000_000 { #expect(refusal(Header.png(width, height)) == expected) }
+    }
+
+    @Test func theLargestNumbersOfAPNGHeader() {
+        let side = Int(UInt32.max)
+        #expect(refusal(Header.png(side, side)) == .tooManyPixels(width: side, height: side, limit: 25_000_000))
+        #expect(refusal(Header.png(side, 40)) == .tooManyPixels(width: side, height: 40, limit: 25_000_000))
+    }
+
+    /// Just within the limits, the header alone costs nothing but the answer that the rest is missing.
+    @Test func theLargestAcceptedHeader() {
+        #expect(refusal(Header.png(5000, 5000)) == .truncated)
+        #expect(refusal(Header.jpeg(5000, 5000)) == .truncated)
+    }
+
+    /// A progressive file may announce passes over the whole picture without end.
+    @Test func tooManyScans() throws {
+        let bytes = try Pictures.bytes("progressive.jpg")
+        let firstScan = try #require((0..<bytes.count - 1).first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDA })
+        let secondMarker = try #require(
+            (firstScan + 2..<bytes.count - 1).first { bytes[$0] == 0xFF && ![0x00, 0xFF].contains(bytes[$0 + 1]) })
+        let scan = Array(bytes[firstScan..<secondMarker])
+        let many = bytes[..<secondMarker] + [[UInt8]](repeating: scan, count: 200).joined()
+        guard case .corrupt = refusal(many + [0xFF, 0xD9]) else {
+            Issue.record("accepted")
+            return
+        }
+    }
+
+    @Test func aProgressiveFileBeyondTheMemoryLimit() throws {
+        // 4,000 × 4,000 pixels in three channels need 96 MB of coefficients.
+        let limits = ImageLimits(maxBytes: 1 << 20, maxPixels: 16_000_000, minSide: 32)
+        let bytes = Header.jpeg(4000, 4000, progressive: true)
+        #expect(refusal(bytes, limits) == .truncated)
+        let error = refusal(Header.jpeg(4000, 4000, progressive: true, components: 4), limits)
+        #expect(error == .tooMuchMemory(limit: 6 * 16_000_000 + (8 << 20)))
+    }
+
+    @Test func everyErrorHasACode() {
+        let codes: [(ImageError, String)] = [
+            (.notAnImage, "not_an_image"), (.truncated, "truncated_image"), (.corrupt(reason: "x"), "corrupt_image"),
+            (.tooSmall(width: 1, height: 1, minSide: 32), "image_too_small"),
+            (.tooManyBytes(2, limit: 1), "image_too_large"),
+            (.tooManyPixels(width: 9, height: 9, limit: 1), "image_too_large"),
+            (.tooMuchMemory(limit: 1), "image_too_large"),
+        ]
+        for (error, code) in codes { #expect(error.code == code && !error.description.isEmpty) }
+    }
+
+    private func refusal(_ bytes: [UInt8], _ limits: ImageLimits = .upload) -> ImageError? {
+        do {
+            _ = try ImageDecoder.decode(bytes, limits: limits)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// Files that end after their header.
+private enum Header {
+    static func png(_ width: Int, _ height: Int) -> [UInt8] {
+        func big(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+        let chunk = Array("IHDR".utf8) + big(width) + big(height) + [8, 0, 0, 0, 0]
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + big(13) + chunk + big(Int(crc32(chunk)))
+    }
+
+    /// A frame header and a scan header, without tables or data.
+    static func jpeg(_ width: Int, _ height: Int, progressive: Bool = false, components: Int = 3) -> [UInt8] {
+        func big(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)] }
+        func segment(_ marker: UInt8, _ body: [UInt8]) -> [UInt8] { [0xFF, marker] + big(body.count + 2) + body }
+        var frame: [UInt8] = [8] + big(height) + big(width) + [UInt8(components)]
+        var scan: [UInt8] = [UInt8(components)]
+        for id in 1...UInt8(components) {
+            frame += [id, 0x11, 0]
+            scan += [id, 0]
+        }
+        scan += [0, progressive ? 0 : 63, 0]
+        let quantisation = [UInt8(0)] + [UInt8](repeating: 1, count: 64)
+        let huffman = [UInt8(0), 1] + [UInt8](repeating: 0, count: 15) + [0]
+        var file: [UInt8] = [0xFF, 0xD8]
+        file += segment(progressive ? 0xC2 : 0xC0, frame)
+        file += segment(0xDB, quantisation)
+        file += segment(0xC4, huffman)
+        file += segment(0xDA, scan)
+        return file
+    }
+
+    private static func crc32(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(~UInt32(0)) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
+        }
+    }
+}
