@@ -1,0 +1,1 @@
+"""The grey, anchor-free face detector with five landmarks: data, training, export and evaluation."""

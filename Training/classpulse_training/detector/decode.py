@@ -1,0 +1,66 @@
+"""From a picture to the network's input and from its maps to faces: the same rule as in the product's `Vision`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .data import iou
+from .net import STRIDES
+from .scenes import PADDING
+
+SCORE_THRESHOLD = 0.55
+NMS_IOU = 0.4
+MOST_CANDIDATES = 1000
+
+
+@dataclass
+class Detections:
+    """`boxes` [n, 4] left, top, right, bottom, `points` [n, 5, 2], `scores` [n]; best score first."""
+
+    boxes: np.ndarray
+    points: np.ndarray
+    scores: np.ndarray
+
+
+def prepare(grey: np.ndarray, long_side: int) -> tuple[np.ndarray, float]:
+    """uint8 [H, W] -> (float32 [1, 1, h, w], scale): a longer long side becomes `long_side`, a shorter one stays; right
+    and bottom are filled up to multiples of 32."""
+    height, width = grey.shape
+    scale = min(1.0, long_side / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if scale < 1:
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    padded = np.full((1, 1, -(-size[1] // 32) * 32, -(-size[0] // 32) * 32), PADDING, np.float32)
+    padded[0, 0, : size[1], : size[0]] = grey
+    return padded, scale
+
+
+def candidates(
+    maps: list[tuple[np.ndarray, np.ndarray, np.ndarray]], scale: float = 1.0, threshold: float = SCORE_THRESHOLD
+) -> Detections:
+    """Every cell from the threshold on, in pixels of the full picture. Maps of one picture per stride: (score [1, h, w]
+    probabilities, box [4, h, w], points [10, h, w])."""
+    boxes, points, scores = [], [], []
+    for stride, (score, box, offsets) in zip(STRIDES, maps):
+        y, x = np.nonzero(score[0] >= threshold)
+        centre = (np.stack([x, y], 1) + 0.5) * stride
+        distance = box[:, y, x].T * stride
+        boxes.append(np.concatenate([centre - distance[:, :2], centre + distance[:, 2:]], 1))
+        points.append(centre[:, None] + offsets[:, y, x].T.reshape(-1, 5, 2) * stride)
+        scores.append(score[0, y, x])
+    return Detections(np.concatenate(boxes) / scale, np.concatenate(points) / scale, np.concatenate(scores))
+
+
+def suppress(found: Detections, nms_iou: float = NMS_IOU) -> Detections:
+    """Greedy suppression: from the best score down, what overlaps a kept face by more than `nms_iou` goes."""
+    order = np.argsort(-found.scores, kind="stable")[:MOST_CANDIDATES]
+    boxes, points, scores = found.boxes[order], found.points[order], found.scores[order]
+    overlaps = iou(boxes, boxes)
+    kept: list[int] = []
+    for i in range(len(boxes)):
+        if not kept or overlaps[i, kept].max() <= nms_iou:
+            kept.append(i)
+    return Detections(boxes[kept], points[kept], scores[kept])

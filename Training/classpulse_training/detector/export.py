@@ -1,0 +1,102 @@
+"""The trained network as ONNX: opset 17, input `image` float32 [N, 1, H, W], outputs `score_s`, `box_s`, `points_s`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from ..export import OPSET, sha256
+from .decode import MOST_CANDIDATES, NMS_IOU, SCORE_THRESHOLD
+from .net import STRIDES, ConvUnit, FaceDetector, multiply_adds
+from .scenes import PADDING
+
+
+class Serving(nn.Module):
+    """Probabilities instead of logits, outputs in one flat tuple, batch norms folded into the convolutions."""
+
+    def __init__(self, net: FaceDetector) -> None:
+        super().__init__()
+        self.net = net.eval()
+        for unit in [m for m in self.net.modules() if isinstance(m, ConvUnit)]:
+            unit[0] = fuse_conv_bn_eval(unit[0], unit[1])
+            unit[1] = nn.Identity()
+
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return tuple(m for score, box, points in self.net(image) for m in (score.sigmoid(), box, points))
+
+
+def to_onnx(net: FaceDetector, path: Path) -> float:
+    """Writes the model and returns the largest difference between ONNX Runtime's and PyTorch's outputs."""
+    serving = Serving(net.to(memory_format=torch.contiguous_format))
+    outputs = [f"{kind}_{s}" for s in STRIDES for kind in ("score", "box", "points")]
+    axes = {"image": {0: "N", 2: "H", 3: "W"}}
+    axes |= {name: {0: "N", 2: f"H{name.split('_')[1]}", 3: f"W{name.split('_')[1]}"} for name in outputs}
+    sample = torch.rand(2, 1, 96, 128) * 255
+    torch.onnx.export(
+        serving,
+        (sample,),
+        str(path),
+        opset_version=OPSET,
+        input_names=["image"],
+        output_names=outputs,
+        dynamic_axes=axes,
+        dynamo=False,
+    )
+    model = onnx.load(str(path))
+    onnx.checker.check_model(model)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    worst = 0.0
+    for shape in ((1, 1, 256, 320), (3, 1, 64, 96)):
+        sample = torch.rand(*shape) * 255
+        with torch.no_grad():
+            expected = serving(sample)
+        for a, b in zip(expected, session.run(None, {"image": sample.numpy()})):
+            worst = max(worst, float(np.abs(a.numpy() - b).max()))
+    return worst
+
+
+def export(run: Path, output: Path) -> dict:
+    """Exports the best weights of a run and writes the card `<output>.json` beside them; returns the card."""
+    net = FaceDetector()
+    net.load_state_dict(torch.load(run / "best.pt", weights_only=False))
+    best = torch.load(run / "last.pt", weights_only=False)["best"]
+    facts = {
+        "parameters": sum(p.numel() for p in net.parameters()),
+        "multiply_adds": multiply_adds(net.eval(), 256, 320),
+    }
+    difference = to_onnx(net, output)
+    card = {
+        "name": output.stem,
+        "sha256": sha256(output),
+        "task": "face-detection",
+        "input": {"name": "image", "shape": ["N", 1, "H", "W"], "range": [0, 255], "multiple_of": 32},
+        "strides": list(STRIDES),
+        "decode": {
+            "score_threshold": SCORE_THRESHOLD,
+            "nms_iou": NMS_IOU,
+            "most_candidates": MOST_CANDIDATES,
+            "padding": PADDING,
+        },
+        **facts,
+        "bytes": os.path.getsize(output),
+        "largest_difference": difference,
+        "trained_on": [
+            "faces68 (75 % of the people)",
+            "LFW faces labelled by YuNet",
+            "WIDER FACE (42 % of wider-dev)",
+            "pictures without faces",
+        ],
+        "validated_on": "composed scenes of faces68's validation people",
+        "metrics": {name: best[name] for name in ("step", "ap", "f1", "threshold", "iou", "median_error")},
+        "card": "Docs/cards/face-detector.md",
+    }
+    output.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+    return card
