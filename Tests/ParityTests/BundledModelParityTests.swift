@@ -1,0 +1,89 @@
+import Foundation
+import Imaging
+import Inference
+import ModelFiles
+import Models
+import Tensor
+import TestSupport
+import Testing
+
+/// The bundled networks give ONNX Runtime's numbers on real faces, by the fast and by the reference kernels.
+@Suite struct BundledModelParityTests {
+    static let tolerance: Float = 1e-4
+
+    @Test func classifierOnAPortrait() throws {
+        let portrait = try Self.grey(Fixtures.picture("astronaut.png"))
+        // Around the face at 224, 115: several scales and positions.
+        let crops = [(170, 60, 110), (180, 64, 96), (160, 40, 130), (190, 75, 80), (150, 30, 150)].map { x, y, side in
+            portrait.cropped(x: x, y: y, width: side, height: side).resized(width: 48, height: 48)
+        }
+        let input = Self.batch(crops)
+        try Self.compare(BundledModel.classifier(), input, kernels: .fast)
+        try Self.compare(BundledModel.classifier(), input, kernels: .reference)
+    }
+
+    /// Needs the unpacked FER2013 PublicTest.
+    @Test(.enabled(if: Fixtures.data("public-test") != nil, "FER2013 is not unpacked: see Tests/setup"))
+    func classifierOn500Faces() throws {
+        let root = try #require(Fixtures.data("public-test"))
+        var files: [URL] = []
+        for folder in try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() {
+            let url = root.appendingPathComponent(folder)
+            let names = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+            files += names.prefix(72).map(url.appendingPathComponent)
+        }
+        #expect(files.count >= 480)
+        for start in stride(from: 0, to: files.count, by: 64) {
+            let faces = try files[start..<min(start + 64, files.count)].map(Self.grey)
+            try Self.compare(BundledModel.classifier(), Self.batch(faces), kernels: .fast)
+        }
+    }
+
+    @Test(arguments: [(320, 320), (160, 128), (96, 224)])
+    func detectorOnAPortrait(width: Int, height: Int) throws {
+        let picture = try Self.grey(Fixtures.picture("astronaut.png")).resized(width: width, height: height)
+        try Self.compare(BundledModel.detector(), Self.batch([picture]), kernels: .fast)
+    }
+
+    static func grey(_ url: URL) throws -> GreyImage {
+        try ImageDecoder.decode([UInt8](Data(contentsOf: url)), limits: .localFile).image
+    }
+
+    static func batch(_ pictures: [GreyImage]) -> Tensor {
+        Tensor(
+            shape: [pictures.count, 1, pictures[0].height, pictures[0].width],
+            values: pictures.flatMap { $0.pixels.map(Float.init) })
+    }
+
+    static func compare(_ model: BundledModel, _ input: Tensor, kernels: Plan.Kernels) throws {
+        let found = try Session(Plan(ONNXModel.graph(model.bytes), kernels: kernels)).run(input)
+        let expected = try onnxRuntime(model, input)
+        #expect(Set(found.keys) == Set(expected.keys))
+        for (name, values) in expected {
+            let ours = try #require(found[name]).values
+            try #require(ours.count == values.count, "\(name)")
+            for (index, (a, b)) in zip(ours, values).enumerated() where !(abs(a - b) <= tolerance * max(1, abs(b))) {
+                Issue.record("\(name)[\(index)] of \(input.shape), \(kernels): \(a), ONNX Runtime \(b)")
+                return
+            }
+        }
+    }
+
+    static func onnxRuntime(_ model: BundledModel, _ input: Tensor) throws -> [String: [Float]] {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("parity-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (file, values) = (folder.appendingPathComponent("model.onnx"), folder.appendingPathComponent("input"))
+        try Data(model.bytes).write(to: file)
+        try input.values.withUnsafeBytes { try Data($0).write(to: values) }
+        let script = Fixtures.packageRoot.appendingPathComponent("Tests/ParityTests/onnxruntime_run.py")
+        _ = try Fixtures.run(
+            Fixtures.python, [script.path, file.path, values.path] + input.shape.map(String.init) + [folder.path])
+        var outputs: [String: [Float]] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".f32") {
+            let data = try Data(contentsOf: folder.appendingPathComponent(name))
+            outputs[String(name.dropLast(4))] = data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        }
+        return outputs
+    }
+}
