@@ -1,0 +1,50 @@
+import Concentration
+import Synchronization
+
+/// One minute of a class.
+struct ClassMinute: Sendable {
+    var median, q1, q3, coverage: Double?
+    /// The students' 10-second windows in order of time; nil once the minute is too old for the spark lines.
+    var windows: [Int64: [Rollup]]?
+}
+
+/// Remembers the minutes of lessons, each with the revision it was read at: the table `minutes` tells what has changed
+/// since, whoever changed it, late frames and erasures included.
+final class MinuteCache: Sendable {
+    private struct Entry {
+        var revision: Int64
+        var minute: ClassMinute
+    }
+
+    /// Lessons remembered at a time.
+    private static let sessionLimit = 32
+
+    private let entries = Mutex<[Int64: [Int64: Entry]]>([:])
+
+    /// A session's minutes by their start in milliseconds; `read` is asked for those that are new or have changed, in
+    /// the same snapshot of the database in which `revisions` was read.
+    /// - Parameter recent: from this minute on windows are needed.
+    func minutes(
+        session: Int64, revisions: [(start: Int64, revision: Int64)], recent: Int64,
+        read: (Int64) throws(StoreError) -> ClassMinute
+    ) throws(StoreError) -> [Int64: ClassMinute] {
+        let known = entries.withLock { $0[session] ?? [:] }
+        var current: [Int64: Entry] = [:]
+        for (start, revision) in revisions {
+            var entry: Entry
+            if let found = known[start], found.revision == revision, start < recent || found.minute.windows != nil {
+                entry = found
+            } else {
+                entry = Entry(revision: revision, minute: try read(start))
+            }
+            if start < recent { entry.minute.windows = nil }
+            current[start] = entry
+        }
+        let updated = current
+        entries.withLock { entries in
+            if entries[session] == nil, entries.count >= Self.sessionLimit { entries.removeAll() }
+            entries[session] = updated
+        }
+        return updated.mapValues(\.minute)
+    }
+}

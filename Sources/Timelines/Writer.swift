@@ -1,0 +1,175 @@
+import Concentration
+import Glibc
+
+/// The one thread that writes. It takes what is queued, does it in one transaction, commits once, and only then
+/// reports each outcome: one `fsync` acknowledges as many frames as arrived during the last one.
+final class Writer: @unchecked Sendable {
+    private struct Job {
+        var operation: String
+        /// Runs alone and outside a transaction.
+        var isAlone: Bool
+        var work: (Connection) throws(StoreError) -> Void
+        /// Called on the writer's thread, after the commit.
+        var finish: (StoreError?) -> Void
+    }
+
+    /// Jobs of one transaction at most: bounds the time until the first is acknowledged.
+    private static let batchLimit = 512
+
+    private let monitor = Monitor()
+    private let queueLimit: Int
+    private var queue: [Job] = []
+    private var isClosed = false
+    private var thread = pthread_t()
+
+    // Used by the writer's thread alone.
+    private let connection: Connection
+
+    init(connection: Connection, queueLimit: Int) {
+        self.connection = connection
+        self.queueLimit = queueLimit
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Writer>.fromOpaque(context).takeRetainedValue().loop() }
+                return nil
+            }, context)
+        precondition(code == 0, "no thread for the writer: errno \(code)")
+    }
+
+    /// Finishes what is queued, then ends the thread. Later jobs fail with `closed`.
+    func close() {
+        let wasOpen = monitor.locked {
+            defer { isClosed = true }
+            monitor.signal()
+            return !isClosed
+        }
+        guard wasOpen else { return }
+        if pthread_equal(thread, pthread_self()) != 0 {
+            pthread_detach(thread)
+        } else {
+            pthread_join(thread, nil)
+        }
+    }
+
+    /// Queues a piece of work; `completion` is called once, on the writer's thread after the commit, or here at once
+    /// if the queue is full or closed. Work that throws is undone alone, the rest of the transaction stands.
+    /// - Parameter alone: outside a transaction and with nothing beside it, as `VACUUM` needs.
+    func submit<T>(
+        _ operation: String, alone: Bool = false, _ work: @escaping @Sendable (Connection) throws(StoreError) -> T,
+        completion: @escaping @Sendable (Result<T, StoreError>) -> Void
+    ) {
+        let outcome = Outcome<T>()
+        let job = Job(
+            operation: operation, isAlone: alone,
+            work: { connection throws(StoreError) in outcome.value = try work(connection) },
+            finish: { error in
+                if let error {
+                    completion(.failure(error))
+                } else if let value = outcome.value {
+                    completion(.success(value))
+                }
+            })
+        let refusal: StoreError? = monitor.locked {
+            if isClosed { return .closed }
+            if queue.count >= queueLimit { return .overloaded(waiting: queue.count) }
+            queue.append(job)
+            if queue.count == 1 { monitor.signal() }
+            return nil
+        }
+        if let refusal { completion(.failure(refusal)) }
+    }
+
+    /// `submit`, and waits for the commit. Not to be called from a completion.
+    func perform<T>(
+        _ operation: String, alone: Bool = false, _ work: @escaping @Sendable (Connection) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        let done = Monitor()
+        let outcome = Outcome<Result<T, StoreError>>()
+        submit(operation, alone: alone, work) { result in
+            done.locked {
+                outcome.value = result
+                done.signal()
+            }
+        }
+        let result: Result<T, StoreError> = done.locked {
+            while true {
+                if let value = outcome.value { return value }
+                done.wait()
+            }
+        }
+        return try result.get()
+    }
+
+    private func loop() {
+        while true {
+            let batch: [Job] = monitor.locked {
+                while queue.isEmpty && !isClosed { monitor.wait() }
+                let together = queue.prefix(Self.batchLimit).prefix { !$0.isAlone }
+                let batch = Array(together.isEmpty ? queue.prefix(1) : together)
+                queue.removeFirst(batch.count)
+                return batch
+            }
+            guard !batch.isEmpty else { return connection.close() }
+            let errors = batch[0].isAlone ? [run(batch[0])] : commit(batch)
+            if connection.hasErased { truncateLog() }
+            for (job, error) in zip(batch, errors) { job.finish(error) }
+        }
+    }
+
+    private func run(_ job: Job) -> StoreError? {
+        connection.operation = job.operation
+        do throws(StoreError) {
+            try job.work(connection)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// One outcome for each job.
+    private func commit(_ batch: [Job]) -> [StoreError?] {
+        var errors: [StoreError?] = []
+        do throws(StoreError) {
+            connection.operation = batch.count == 1 ? batch[0].operation : "committing \(batch.count) operations"
+            try connection.run("BEGIN IMMEDIATE")
+            for job in batch { errors.append(try attempt(job)) }
+            connection.operation = "committing \(batch.count) operations"
+            try connection.run("COMMIT")
+            return errors
+        } catch {
+            if !connection.isAutocommit { try? connection.run("ROLLBACK") }
+            // What failed for a reason of its own keeps that reason.
+            return batch.indices.map { index in index < errors.count ? errors[index] ?? error : error }
+        }
+    }
+
+    /// The job's own error. Throws where the whole transaction is lost.
+    private func attempt(_ job: Job) throws(StoreError) -> StoreError? {
+        connection.operation = job.operation
+        try connection.run("SAVEPOINT job")
+        do throws(StoreError) {
+            try job.work(connection)
+            try connection.run("RELEASE job")
+            return nil
+        } catch {
+            if connection.isAutocommit { throw error }
+            try connection.run("ROLLBACK TO job")
+            try connection.run("RELEASE job")
+            return error
+        }
+    }
+
+    /// Takes erased rows out of the write-ahead log; while a reader is in the way, tried again after the next commit.
+    private func truncateLog() {
+        connection.operation = "truncating the write-ahead log"
+        let busy = try? connection.first("PRAGMA wal_checkpoint(TRUNCATE)") { row in row.flag(0) }
+        if busy == false { connection.hasErased = false }
+    }
+}
+
+/// A slot that is filled before it is read, on the same thread or under a lock.
+private final class Outcome<T>: @unchecked Sendable {
+    var value: T?
+}

@@ -1,0 +1,86 @@
+import Concentration
+import Foundation
+import Testing
+
+@testable import Timelines
+
+@Suite struct ErasureTests {
+    static let name = "Zebedee Quixotic-Wunderlich"
+    static let id = "zebedee-quixotic"
+
+    /// Bytes of every file of the database.
+    static func contains(_ text: String, in folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { file in
+            let data = try Data(contentsOf: folder.appendingPathComponent(file))
+            return data.range(of: Data(text.utf8)) != nil
+        }
+    }
+
+    @Test func everyRowAndEveryByteIsGone() throws {
+        let lesson = try Lesson(students: ["ada"])
+        let store = lesson.store
+        try lesson.add(Self.id, name: Self.name)
+        _ = try store.createToken(
+            hash: [1, 2, 3], role: .student, class: "c", student: Self.id, label: "for \(Self.name)", actor: "a",
+            at: Lesson.start)
+        var generator = SeededGenerator(state: 4)
+        for index in 0..<500 {
+            try store.append(
+                FrameReport("\(Self.id)-\(index)", Self.id, at: Double(index), .random(using: &generator)))
+            try store.append(FrameReport("ada-\(index)", "ada", at: Double(index), .score(0.5)))
+        }
+        _ = try store.putStudent(Self.id, in: "c", displayName: Self.name + "!", actor: "a", at: Lesson.start)
+        #expect(try !Self.contains(Self.name, in: lesson.folder.url).isEmpty)
+
+        let erasure = try store.eraseStudent(Self.id, in: "c", actor: "token:1", at: Lesson.start)
+        #expect(erasure.frames == 500 && erasure.rollups == 51 && erasure.consents == 1 && erasure.tokens == 1)
+        #expect(erasure.isRewritten)
+        for text in [Self.name, Self.id] {
+            #expect(try Self.contains(text, in: lesson.folder.url) == [], "while the store is open")
+        }
+        #expect(throws: StoreError.studentNotFound(Self.id)) { try store.student(Self.id, in: "c") }
+        #expect(try store.token(hash: [1, 2, 3]) == nil)
+        #expect(try store.frames(session: "s", student: "ada", limit: 1000).elements.count == 500)
+        let entry = try #require(try store.auditTrail(limit: 100).elements.last)
+        #expect(entry.action == .studentErased && entry.detail == "frames=500")
+        store.close()
+        #expect(try Self.contains(Self.name, in: lesson.folder.url) == [], "after it was closed")
+        let maintenance = try Maintenance(path: lesson.folder.database)
+        #expect(try maintenance.check() == [])
+    }
+
+    @Test func aNewStudentOfTheSameNameIsAnotherSubject() throws {
+        let store = try Lesson().store
+        try store.append(FrameReport("f"))
+        _ = try store.eraseStudent("ada", in: "c", actor: "a", at: Lesson.start)
+        _ = try store.putStudent("ada", in: "c", displayName: "Ada", consent: .given, actor: "a", at: Lesson.start)
+        #expect(try store.frames(session: "s", student: "ada", limit: 10).elements.isEmpty)
+        #expect(try store.append(FrameReport("f")) == .stored, "the frame id is free again")
+        #expect(Set(try store.auditTrail(limit: 10).elements.map(\.subject)).count == 2)
+    }
+
+    /// A reader in the middle of a snapshot keeps the log from being truncated; the next commit does it.
+    @Test func aReaderOnlyDelaysIt() throws {
+        let lesson = try Lesson()
+        try lesson.add(Self.id, name: Self.name)
+        let (reading, done) = (Waiting<Void>(), Waiting<Void>())
+        let store = lesson.store
+        let thread = Thread {
+            _ = try? store.read("holding a snapshot") { connection throws(StoreError) in
+                _ = try connection.student(Self.id, in: "c")
+                reading.set(())
+                done.get()
+            }
+        }
+        thread.start()
+        reading.get()
+        try store.write("shortening the wait") { connection throws(StoreError) in
+            try connection.execute("PRAGMA busy_timeout = 50")
+        }
+        _ = try store.eraseStudent(Self.id, in: "c", actor: "a", at: Lesson.start)
+        done.set(())
+        while try !Self.contains(Self.name, in: lesson.folder.url).isEmpty {
+            try store.append(FrameReport(UUID().uuidString))
+        }
+    }
+}
