@@ -1,0 +1,27 @@
+/** How fresh the page is, always in sight. */
+
+import { h, write } from '../dom.js';
+import { describe } from '../errors.js';
+import { ago } from '../format.js';
+import { t } from '../i18n.js';
+
+export function status() {
+  const word = h('span', { class: 'status-word', role: 'status' });
+  const when = h('span', { class: 'status-when' });
+  const element = h('p', { class: 'status', 'data-state': 'polling' }, h('span', { class: 'status-dot', 'aria-hidden': 'true' }), word, when);
+  let [state, problem, updated] = ['polling', null, null];
+
+  function render() {
+    element.dataset.state = state;
+    write(word, state === 'retrying' && problem ? `${t('live.retrying')} (${describe(problem)})` : t(`live.${state}`));
+    write(when, updated === null ? t('live.never') : t('live.updated', { ago: ago(performance.now() - updated) }));
+  }
+  return {
+    element, render,
+    set(next, error = null) {
+      [state, problem] = [next, error];
+      if (next !== 'retrying') updated = performance.now();
+      render();
+    },
+  };
+}

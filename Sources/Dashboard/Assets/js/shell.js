@@ -1,0 +1,88 @@
+/** What every page has: header, sign-in, language and theme; the page itself starts once the role is known. */
+
+import { Api } from './api.js';
+import { apply, onLanguage, switchLanguage, t } from './i18n.js';
+import { h, put } from './dom.js';
+import { errorNotice } from './errors.js';
+import { applyTheme, switchTheme, theme } from './theme.js';
+import { signIn } from './signin.js';
+import { forget, keep, stored } from './token.js';
+
+const PAGES = {
+  admin: ['dashboard', 'report', 'join'], teacher: ['dashboard', 'report', 'join'], student: ['report', 'join'], ingest: [],
+};
+
+/**
+ * Runs a page. `start({ api, me, main, signal })` is called after each sign-in; `signal` ends with it.
+ * `roles` may use the page, others are told which pages are theirs.
+ */
+export async function open(name, roles, start) {
+  const main = document.getElementById('main');
+  const header = h('header', { class: 'bar' });
+  document.body.prepend(h('a', { class: 'skip', href: '#main', 'data-text': 'nav.skip' }), header);
+  document.body.append(h('footer', { class: 'foot muted', 'data-text': 'caution' }));
+  applyTheme();
+  drawHeader(header, name, null);
+  apply();
+  let reason = null;
+  for (;;) {
+    const { token, me } = await identify(main, reason);
+    keep(token);
+    const session = new AbortController();
+    reason = await new Promise((leave) => {
+      drawHeader(header, name, me, () => leave(null));
+      onLanguage(() => drawHeader(header, name, me, () => leave(null)), session.signal);
+      const api = new Api(token, () => leave('signin.expired'));
+      main.replaceChildren();
+      if (roles.includes(me.role)) start({ api, me, main, signal: session.signal });
+      else main.append(wrongRole(me));
+      apply(main);
+    });
+    forget();
+    session.abort();
+    drawHeader(header, name, null);
+  }
+}
+
+/** The stored token's owner, or a new sign-in. */
+async function identify(main, reason) {
+  const token = stored();
+  if (!token) return signIn(main, reason);
+  try {
+    return { token, me: await new Api(token).get('/v1/me') };
+  } catch (error) {
+    if (error.status === 401) {
+      forget();
+      return signIn(main, 'signin.expired');
+    }
+    await new Promise((retry) => main.replaceChildren(errorNotice(error, retry)));
+    return identify(main, reason);
+  }
+}
+
+function drawHeader(header, current, me, signOut) {
+  const themeButton = h('button', { type: 'button', class: 'quiet icon theme', onclick: () => { switchTheme(); label(); } });
+  const label = () => {
+    put(themeButton, 'aria-label', t(`theme.${theme()}`));
+    put(themeButton, 'title', t(`theme.${theme()}`));
+    themeButton.textContent = { auto: '◐', light: '☀', dark: '☾' }[theme()];
+  };
+  label();
+  header.replaceChildren(
+    h('a', { class: 'brand', href: `/${PAGES[me?.role]?.[0] ?? 'dashboard'}` }, h('img', { src: '/favicon.ico', alt: '', width: 24, height: 24 }), 'ClassPulse'),
+    h('nav', { 'data-label': 'nav.label' }, (PAGES[me?.role] ?? []).map((page) =>
+      h('a', { href: `/${page}`, 'aria-current': page === current ? 'page' : null, 'data-text': `nav.${page}` }))),
+    h('span', { class: 'who muted' }, me ? t(`role.${me.role}`) + (me.class ? ` · ${me.class}` : '') : ''),
+    h('button', { type: 'button', class: 'quiet', 'data-text': 'language.other', 'data-label': 'language.change', onclick: switchLanguage }),
+    themeButton,
+    ...(me ? [h('button', { type: 'button', class: 'quiet', 'data-text': 'signin.out', onclick: signOut })] : []));
+  apply(header);
+}
+
+function wrongRole(me) {
+  const pages = PAGES[me.role] ?? [];
+  return h('section', { class: 'card empty' },
+    h('h1', { 'data-text': 'role.wrong' }),
+    h('p', { 'data-text': pages.length ? `role.wrong.${me.role}` : 'role.wrong.ingest' }),
+    h('p', { class: 'row' }, pages.map((page) => h('a', { class: 'button', href: `/${page}`, 'data-text': `nav.${page}` }))));
+}

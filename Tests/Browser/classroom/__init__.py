@@ -1,0 +1,1 @@
+"""A class to look at: the real server, its API, pictures to post, and a browser."""

@@ -1,0 +1,156 @@
+"""The camera page: nothing before consent, frames that arrive once, and an end at any time."""
+
+import pathlib
+import re
+import tempfile
+import unittest
+
+from classroom import pictures
+from classroom.browser import Browser
+from classroom.case import BrowserTestCase, percent
+
+# Counts every wish for the camera.
+WATCH = """const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices); window.asked = 0;
+navigator.mediaDevices.getUserMedia = async (wish) => { window.asked += 1; return window.stream = await real(wish); };"""
+
+
+class JoinTests(BrowserTestCase):
+    @classmethod
+    def make_browser(cls) -> Browser:
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        return Browser(camera=pictures.clip(pathlib.Path(folder.name)))
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.group = self.admin.make_class("Maths 7b", {"ada": "Ada"}, consent=False)
+        self.lesson = self.admin.start_lesson(self.group, "Fractions")
+        self.token = self.server.token("student", self.group, "ada")["token"]
+        self.browser.inject(WATCH)
+
+    def tearDown(self) -> None:
+        self.browser.open(self.base + "/favicon.ico")
+        self.browser.console()
+
+    def join(self) -> None:
+        self.browser.sign_in(self.base + "/join", self.token)
+        self.browser.wait(lambda: self.browser.one("#agree"), "the notice")
+
+    def agree(self) -> None:
+        self.join()
+        self.browser.click("#agree")
+        self.browser.wait(lambda: self.state() == "sending", "sending")
+        self.browser.wait(lambda: len(self.frames()) >= 2, "frames at the server")
+
+    def state(self) -> str:
+        return self.browser.js("return document.querySelector('.stage')?.dataset.state")
+
+    def frames(self) -> list[dict]:
+        path = f"/v1/sessions/{self.lesson}/students/ada/timeline?resolution=frame&limit=1000"
+        return self.admin.get(path)["frames"]
+
+    def consent(self) -> dict | None:
+        return self.admin.get(f"/v1/classes/{self.group}/students/ada")["consent"]
+
+    def camera_is_off(self) -> bool:
+        return self.browser.js(
+            "return !window.stream || window.stream.getTracks().every(t => t.readyState === 'ended')"
+        )
+
+    def test_refusal_is_recorded_and_the_camera_never_asked_for(self) -> None:
+        self.browser.console()
+        self.join()
+        notice = self.admin.get("/v1/notice")
+        self.assertIn(notice["text"].split("\n")[0][:60], self.browser.text(".notice-text"))
+        self.assertIn(f"Version {notice['version']}", self.browser.text(".notice-card"))
+        self.browser.click("#decline")
+        self.browser.wait(lambda: "No pictures are taken" in self.browser.text("main"), "the refusal")
+        self.assertIs(self.consent()["granted"], False)
+        self.assertEqual(self.browser.js("return window.asked"), 0)
+        self.assertEqual(self.frames(), [])
+        self.browser.click("#again")
+        self.browser.wait(lambda: self.browser.one("#agree").is_enabled(), "the notice again")
+        self.assert_quiet_console()
+
+    def test_frames_are_posted_and_read(self) -> None:
+        self.browser.console()
+        self.agree()
+        consent = self.consent()
+        self.assertEqual(
+            (consent["granted"], consent["notice_version"]), (True, self.admin.get("/v1/notice")["version"])
+        )
+        self.browser.wait(lambda: any(frame["status"] == "scored" for frame in self.frames()), "a scored frame")
+        said = [percent(frame["concentration"]["score"]) for frame in self.frames()]
+        self.assertIn(
+            self.browser.text("#reading .now-figure"),
+            [*said, *(percent(f["concentration"]["score"]) for f in self.frames())],
+        )
+        self.assert_quiet_console()
+
+    def test_pause_works_at_once_and_resume_goes_on(self) -> None:
+        self.agree()
+        self.browser.click("#pause")
+        self.assertEqual(self.state(), "paused")
+        self.assertTrue(self.camera_is_off())
+        before = len(self.frames())
+        self.browser.js("return new Promise(done => setTimeout(done, 2500))")
+        self.assertLessEqual(len(self.frames()), before + 1, "one may have been on its way")
+        self.browser.click("#start")
+        self.browser.wait(lambda: self.state() == "sending" and len(self.frames()) > before + 1, "frames again")
+
+    def test_withdrawal_works_at_once_and_is_recorded(self) -> None:
+        self.agree()
+        self.browser.click("#withdraw")
+        self.assertIn("No pictures are taken", self.browser.text("main"))
+        self.assertTrue(self.camera_is_off())
+        self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
+
+    def test_withdrawal_reaches_a_server_that_was_away(self) -> None:
+        self.agree()
+        self.server.kill()
+        self.browser.click("#withdraw")
+        self.assertTrue(self.camera_is_off())
+        self.server.start()
+        self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
+
+    def test_consent_withdrawn_elsewhere_turns_the_camera_off(self) -> None:
+        self.agree()
+        self.admin.send(
+            "PUT", f"/v1/classes/{self.group}/students/ada/consent", {"granted": False, "notice_version": "1"}
+        )
+        self.browser.wait(lambda: "no longer on record" in self.browser.text("main"), "the notice again")
+        self.assertTrue(self.camera_is_off())
+
+    def test_a_restart_of_the_server_loses_and_doubles_nothing(self) -> None:
+        self.agree()
+        self.server.kill()
+        self.browser.wait(lambda: self.state() == "retrying", "the trouble is said")
+        self.browser.wait(lambda: "2 waiting" in self.browser.text(".stage"), "pictures wait")
+        self.server.start()
+        self.browser.wait(
+            lambda: self.state() == "sending" and " 0 waiting" in self.browser.text(".stage"), "the way is free"
+        )
+        self.browser.click("#pause")
+        sent = int(re.search(r"(\d+) sent", self.browser.text(".stage"))[1])
+        ids = [frame["frame_id"] for frame in self.frames()]
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertIn(len(ids) - sent, (0, 1), "what the page counts as sent is stored; one may have been broken off")
+
+    def test_a_lost_camera_is_said(self) -> None:
+        self.agree()
+        self.browser.js(
+            "const [track] = window.stream.getTracks(); track.stop(); track.dispatchEvent(new Event('ended'))"
+        )
+        self.browser.wait(lambda: self.state() == "lost", "the loss")
+        self.browser.click("#start")
+        self.browser.wait(lambda: self.state() == "sending", "the camera again")
+
+    def test_the_end_of_the_lesson_turns_the_camera_off(self) -> None:
+        self.agree()
+        self.admin.send("POST", f"/v1/sessions/{self.lesson}/end")
+        self.browser.wait(lambda: self.state() == "ended", "the end")
+        self.assertTrue(self.camera_is_off())
+
+
+if __name__ == "__main__":
+    unittest.main()

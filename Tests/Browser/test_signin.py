@@ -1,0 +1,87 @@
+"""Signing in and out; what each role is shown; tokens that end."""
+
+import unittest
+
+from classroom.case import BrowserTestCase
+from classroom.server import ADMIN
+
+REQUESTS = "return performance.getEntriesByType('resource').map(e => e.name).filter(n => n.includes('/v1/'))"
+
+
+class SignInTests(BrowserTestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.group = cls.server.admin.make_class("Maths 7b", {"ada": "Ada", "bo": "Bo"})
+        cls.lesson = cls.server.admin.start_lesson(cls.group, "Fractions")
+
+    def visit(self, path: str) -> None:
+        self.browser.open(self.base + "/favicon.ico")
+        self.browser.js("sessionStorage.clear(); localStorage.clear()")
+        self.browser.console()
+        self.browser.open(self.base + path)
+        self.browser.wait(lambda: self.browser.one("input"))
+
+    def test_token_is_the_first_input_and_nothing_is_asked_before(self) -> None:
+        for path in ("/", "/dashboard", "/report", "/join"):
+            with self.subTest(path):
+                self.visit(path)
+                first = self.browser.one("input")
+                self.assertEqual(first.get_attribute("id"), "token")
+                self.assertEqual(self.browser.js("return document.activeElement.id"), "token")
+                self.assertEqual(self.browser.js(REQUESTS), [])
+                self.assert_quiet_console()
+
+    def test_enter_signs_in_and_the_token_stays_in_the_tab(self) -> None:
+        self.browser.sign_in(self.base + "/dashboard", ADMIN)
+        self.browser.wait(lambda: "Fractions" in self.browser.text("#lesson"), "the open lesson")
+        self.assertNotIn(ADMIN, self.browser.driver.current_url)
+        self.assertNotIn(ADMIN, self.browser.js("return JSON.stringify(localStorage)"))
+        self.browser.driver.refresh()
+        self.browser.wait(lambda: "Fractions" in self.browser.text("#lesson"), "signed in after a reload")
+        self.browser.click("header button:last-child")
+        self.browser.wait(lambda: self.browser.one("#token"), "signed out")
+        self.assertEqual(self.browser.js("return sessionStorage.length"), 0)
+
+    def test_wrong_token_is_refused_and_can_be_corrected(self) -> None:
+        self.browser.sign_in(self.base + "/dashboard", "no such token, alas")
+        self.browser.wait(lambda: "not valid" in self.browser.text("#token-problem"), "a refusal")
+        self.browser.sign_in(self.base + "/dashboard", "schlüssel")
+        self.browser.wait(lambda: "characters" in self.browser.text("#token-problem"), "a token that cannot be sent")
+        self.browser.console()
+
+    def test_student_is_led_from_the_dashboard_to_own_pages(self) -> None:
+        token = self.server.token("student", self.group, "ada")["token"]
+        self.browser.console()
+        self.browser.sign_in(self.base + "/dashboard", token)
+        self.browser.wait(lambda: "for teachers" in self.browser.text("main"), "the page of a wrong role")
+        links = [link.get_attribute("href") for link in self.browser.all("main a")]
+        self.assertEqual(links, [self.base + "/report", self.base + "/join"])
+        self.browser.click("main a")
+        self.browser.wait(lambda: self.browser.text("h1") == "Ada", "the own report, without another sign-in")
+        self.assertFalse(self.browser.one("#pick-student").is_displayed())
+        self.assert_quiet_console()
+
+    def test_device_is_shown_no_page(self) -> None:
+        self.browser.sign_in(self.base + "/dashboard", self.server.token("ingest", self.group)["token"])
+        self.browser.wait(lambda: "only post pictures" in self.browser.text("main"), "the page of a device")
+        self.assertEqual(self.browser.all("main a"), [])
+
+    def test_teacher_sees_own_class_only(self) -> None:
+        self.admin.make_class("Another", {"eve": "Eve"})
+        self.browser.sign_in(self.base + "/dashboard", self.server.token("teacher", self.group)["token"])
+        self.browser.wait(lambda: self.browser.all(".tile"), "tiles")
+        self.assertEqual([option.text for option in self.browser.all("#class option")], ["Maths 7b"])
+
+    def test_revoked_token_leads_back_to_sign_in(self) -> None:
+        made = self.server.token("teacher", self.group)
+        self.browser.sign_in(self.base + "/dashboard", made["token"])
+        self.browser.wait(lambda: self.browser.all(".tile"), "tiles")
+        self.server.revoke(made["id"])
+        self.browser.wait(lambda: "no longer valid" in self.browser.text("#token-problem"), "sign-in again")
+        self.assertEqual(self.browser.js("return sessionStorage.length"), 0)
+        self.assertEqual(self.browser.all(".tile"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
