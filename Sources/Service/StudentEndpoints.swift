@@ -1,0 +1,113 @@
+import Concentration
+import HTTP
+import StrictJSON
+import Timelines
+
+extension Service {
+    private static let student = "/v1/classes/{class}/students/{student}"
+
+    static let studentEndpoints: [Endpoint] = [
+        Endpoint(
+            method: "GET", path: "/v1/classes/{class}/students", id: "listStudents",
+            summary: "Students in the order they were added.",
+            access: .staffAndIngest, query: pageQuery,
+            answers: [.init(status: 200, description: "a page", schema: "Students")],
+            action: .now { service, call in
+                let query = try Query(call.head, allowed: ["limit", "cursor"])
+                let page = try service.store.students(
+                    in: call.parameter("class"), limit: try query.limit(), after: query["cursor"])
+                return .page("students", page, \.json)
+            }),
+        Endpoint(
+            method: "PUT", path: student, id: "putStudent", summary: "Makes or changes a student.", access: .staff,
+            body: .json(schema: "StudentRecord"),
+            answers: [
+                .init(status: 201, description: "made", schema: "Student"),
+                .init(status: 200, description: "changed", schema: "Student"),
+            ],
+            errors: [.invalidTimestamp],
+            action: .now { service, call in
+                let fields = try Fields(call.body, allowed: ["display_name", "consent"])
+                let name = try fields.label("display_name")
+                let consent = try fields.optionalObject("consent", allowed: consentFields)
+                    .map { fields throws(APIError) in try service.consent(fields) }
+                let (record, isNew) = try service.store.putStudent(
+                    call.parameter("student"), in: call.parameter("class"), displayName: name, consent: consent,
+                    actor: call.actor, at: service.options.now())
+                service.dashboards.invalidate(nil)
+                return .json(record.json, status: isNew ? 201 : 200)
+            }),
+        Endpoint(
+            method: "GET", path: student, id: "getStudent", summary: "One student.", access: .anyToken,
+            answers: [.init(status: 200, description: "the student", schema: "Student")],
+            action: .now { service, call in
+                .json(try service.store.student(call.parameter("student"), in: call.parameter("class")).json)
+            }),
+        Endpoint(
+            method: "DELETE", path: student, id: "deleteStudent",
+            summary: "Erases a student and every row of theirs, tokens included.", access: .staff,
+            answers: [.init(status: 204, description: "erased")],
+            action: .now { service, call in
+                _ = try service.store.eraseStudent(
+                    call.parameter("student"), in: call.parameter("class"), actor: call.actor, at: service.options.now()
+                )
+                service.dashboards.invalidate(nil)
+                try service.tokens.reload()
+                return .noContent
+            }),
+        Endpoint(
+            method: "PUT", path: student + "/consent", id: "putConsent",
+            summary: "Records or withdraws consent; without it no picture of the student is decoded.",
+            access: .staffAndStudent, body: .json(schema: "NewConsent"),
+            answers: [.init(status: 200, description: "the student", schema: "Student")], errors: [.invalidTimestamp],
+            action: .now { service, call in
+                let consent = try service.consent(try Fields(call.body, allowed: consentFields))
+                let record = try service.store.recordConsent(
+                    consent, of: call.parameter("student"), in: call.parameter("class"), actor: call.actor,
+                    at: service.options.now())
+                return .json(record.json)
+            }),
+        Endpoint(
+            method: "POST", path: student + "/tokens", id: "createStudentToken",
+            summary: "Makes a token of role student; its text is shown this once.", access: .staff,
+            body: .json(schema: "NewToken"),
+            answers: [.init(status: 201, description: "the token", schema: "Token")],
+            action: .now { service, call in
+                let label = call.body.isEmpty ? nil : try Fields(call.body, allowed: ["label"]).optionalLabel("label")
+                let (record, secret) = try service.tokens.create(
+                    role: .student, class: call.parameter("class"), student: call.parameter("student"),
+                    label: label ?? "",
+                    actor: call.actor)
+                return .json(
+                    [
+                        "id": .string(String(record.id)), "token": .string(secret.text),
+                        "role": .string(Role.student.rawValue),
+                    ],
+                    status: 201)
+            }),
+    ]
+
+    private static let consentFields = ["granted", "notice_version", "guardian", "time"]
+
+    /// The time is the server's unless given; it must not lie in the future.
+    private func consent(_ fields: Fields) throws(APIError) -> Consent {
+        let now = options.now()
+        var time = now
+        if let text = try fields.optionalString("time") {
+            guard let given = Timestamp(text) else {
+                throw APIError(.invalidTimestamp, "\"time\" must be an RFC 3339 time")
+            }
+            guard given <= now + options.clockSkew, given >= Self.earliestTime else {
+                throw APIError(.invalidTimestamp, "\"time\" lies in the future or before 2000")
+            }
+            time = given
+        }
+        let version = try fields.string("notice_version")
+        guard Text.isIdentifier(version) else {
+            throw APIError(.invalidField, "\"notice_version\" \(Text.identifierRule)")
+        }
+        return Consent(
+            granted: try fields.bool("granted"), noticeVersion: version,
+            guardian: try fields.optionalBool("guardian") ?? false, time: time)
+    }
+}

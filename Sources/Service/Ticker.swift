@@ -1,0 +1,42 @@
+import Glibc
+import Synchronization
+
+/// Calls an action again and again on a thread of its own until it is stopped or let go.
+final class Ticker: Sendable {
+    private final class Work: Sendable {
+        let isStopped = Atomic(false)
+        let milliseconds: UInt32
+        let action: @Sendable () -> Void
+
+        init(milliseconds: UInt32, action: @escaping @Sendable () -> Void) {
+            (self.milliseconds, self.action) = (milliseconds, action)
+        }
+
+        func run() {
+            while !isStopped.load(ordering: .acquiring) {
+                action()
+                usleep(milliseconds * 1000)
+            }
+        }
+    }
+
+    private let work: Work
+
+    /// The action must not keep the ticker's owner alive.
+    init(every milliseconds: UInt32, _ action: @escaping @Sendable () -> Void) {
+        work = Work(milliseconds: milliseconds, action: action)
+        let context = Unmanaged.passRetained(work)
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, context.toOpaque())
+        if status == 0 { pthread_detach(thread) } else { context.release() }
+    }
+
+    func stop() { work.isStopped.store(true, ordering: .releasing) }
+
+    deinit { stop() }
+}

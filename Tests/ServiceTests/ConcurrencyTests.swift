@@ -1,0 +1,72 @@
+import Concentration
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite struct ConcurrencyTests {
+    /// Many clients at once, half of them with keys that others use too: each key is one frame, whoever was first.
+    @Test func oneFrameForEachKey() throws {
+        let room = try Classroom(.live)
+        let picture = try Pictures.coffee()
+        let outcomes = Mutex<[String: [Int]]>([:])
+        DispatchQueue.concurrentPerform(iterations: 8) { client in
+            for index in 0..<10 {
+                let key = index % 2 == 0 ? "shared-\(index)" : "own-\(client)-\(index)"
+                let status = (try? room.post(picture, key: key).status) ?? 0
+                outcomes.withLock { $0[key, default: []].append(status) }
+            }
+        }
+        let answers = outcomes.withLock { $0 }
+        #expect(answers.count == 5 + 40)
+        for (key, statuses) in answers {
+            #expect(
+                statuses.sorted() == Array(repeating: 200, count: statuses.count - 1) + [201], "\(key): \(statuses)")
+        }
+        #expect(try room.storedFrames() == answers.count)
+    }
+
+    /// A full inference queue refuses pictures and nothing else.
+    @Test func healthAnswersWhileInferenceIsBusy() throws {
+        let room = try Classroom(.live, ready: false)
+        let gate = Gate()
+        room.service.becomeReady(Engine(model: "m", description: nil, analyzers: [gate, gate]))
+        let picture = try Pictures.coffee()
+        let statuses = Mutex<[String: Int]>([:])
+        let posted = DispatchGroup()
+        for _ in 0..<80 {
+            let thread = Thread {
+                let answer = try? room.post(picture)
+                statuses.withLock { $0[answer?.outcome ?? "none", default: 0] += 1 }
+                posted.leave()
+            }
+            posted.enter()
+            thread.start()
+        }
+        while statuses.withLock({ $0["503 overloaded", default: 0] }) == 0 { usleep(10_000) }
+        #expect(try room.send("GET", "/healthz").status == 200)
+        #expect(try room.send("GET", "/v1/sessions/s1/dashboard").status == 200)
+        #expect(try room.send("GET", "/metrics").text.contains("classpulse_queue_running{lane=\"inference\"} 2"))
+        gate.open()
+        posted.wait()
+        let outcomes = statuses.withLock { $0 }
+        #expect(outcomes["201", default: 0] + outcomes["503 overloaded", default: 0] == 80, "\(outcomes)")
+        #expect(try room.storedFrames() == outcomes["201"])
+    }
+}
+
+/// An analyzer that waits until it is let go.
+private final class Gate: PictureAnalyzer {
+    private let isOpen = Mutex(false)
+
+    func open() { isOpen.withLock { $0 = true } }
+
+    func student(_ picture: [UInt8], cropped: Bool) throws -> Analysed<FrameReading> {
+        while !isOpen.withLock({ $0 }) { usleep(10_000) }
+        return try DecodingAnalyzer().student(picture, cropped: cropped)
+    }
+
+    func group(_ picture: [UInt8]) throws -> Analysed<[FrameReading]> { try DecodingAnalyzer().group(picture) }
+}
