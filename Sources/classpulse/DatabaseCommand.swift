@@ -1,0 +1,72 @@
+import ArgumentParser
+import StrictJSON
+import Timelines
+
+/// Work on the database of a server that is stopped.
+struct DatabaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "db", abstract: "Checks, rebuilds and compacts the database of a stopped server.",
+        subcommands: [Check.self, Rebuild.self, Vacuum.self])
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Looks for damage in the file and its references; exit status 1 if there is any.")
+        @OptionGroup var options: DatabaseOptions
+
+        func run() throws {
+            let faults = try options.work { database throws(StoreError) in try database.check() }
+            options.report(["faults": .array(faults.map(JSON.string))], faults.isEmpty ? ["no faults"] : faults)
+            if !faults.isEmpty { throw ExitCode.failure }
+        }
+    }
+
+    struct Rebuild: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Computes the 10-second windows and the attendance from the frames anew.")
+        @OptionGroup var options: DatabaseOptions
+
+        func run() throws {
+            let frames = try options.work { database throws(StoreError) in try database.rebuild() }
+            options.report(["frames": .number(Double(frames))], ["rebuilt from \(frames) frames"])
+        }
+    }
+
+    struct Vacuum: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Rewrites the file without its free space and what may be left in it.")
+        @OptionGroup var options: DatabaseOptions
+
+        func run() throws {
+            let size = try options.work { database throws(StoreError) in try database.vacuum() }
+            options.report(
+                ["bytes_before": .number(Double(size.before)), "bytes_after": .number(Double(size.after))],
+                ["\(size.before) bytes before, \(size.after) after"])
+        }
+    }
+}
+
+/// Why the work was not done: the command ends with status 1.
+struct DatabaseUnusable: Error, CustomStringConvertible {
+    var description: String
+}
+
+struct DatabaseOptions: ParsableArguments {
+    @Flag(help: "Print one JSON object.") var json = false
+    @OptionGroup var settings: SettingsOptions
+
+    /// Opens the database alone; a server that runs on it is named as the reason for a refusal.
+    func work<T>(_ body: (Maintenance) throws(StoreError) -> T) throws -> T {
+        let path = try settings.load().database
+        do {
+            return try body(Maintenance(path: path))
+        } catch StoreError.database(let error) where error.isBusy {
+            throw DatabaseUnusable(description: "\(path) is in use; stop the server first")
+        } catch {
+            throw DatabaseUnusable(description: "\(path): \(error.description)")
+        }
+    }
+
+    func report(_ object: JSON, _ lines: [String]) {
+        if json { print(object.text) } else { for line in lines { print(line) } }
+    }
+}

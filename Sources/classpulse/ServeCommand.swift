@@ -1,0 +1,110 @@
+import ArgumentParser
+import Concentration
+import FoundationEssentials
+import Glibc
+import HTTP
+import Logging
+import Service
+import Settings
+import Timelines
+
+/// Wires settings, models, database, service and server, and runs until SIGTERM or SIGINT.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Runs the server.",
+        discussion: "Settings for --set NAME=VALUE, the configuration file and the environment:\n\n" + Setting.helpText)
+
+    @Option(help: ArgumentHelp("Address to listen on; 0.0.0.0 opens the server to the network.", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("Port to listen on; 0 lets the system choose.", valueName: "number"))
+    var port: String?
+
+    @OptionGroup var source: SettingsOptions
+
+    func run() throws {
+        let settings = try source.load(flags: ["host": host, "port": port])
+        let rule = try settings.scoringRule()
+        let signals = StopSignals()
+        let logger = makeLogger(settings)
+        print(Notice.text + "\n")
+
+        let store = try TimelineStore(path: settings.database)
+        let service = try Service(options: settings.serviceOptions(rule: rule), store: store, logger: logger)
+        let server = try Server(configuration: settings.serverConfiguration, handler: service)
+        service.observe { [weak server] in server?.statistics }
+        let port = try server.start()
+        service.start()
+        let address = "http://\(settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host):\(port)"
+        logger.notice(
+            "listening",
+            metadata: [
+                "address": "\(address)", "database": "\(settings.database)", "settings": "\(source.file ?? "defaults")",
+            ])
+        try welcome(address: address, token: try firstToken(store, service, settings))
+
+        let engine = try EngineLoader(settings: settings, rule: rule).load()
+        service.becomeReady(engine)
+        logger.notice("ready", metadata: ["model": "\(engine.model)", "mode": "\(settings.mode)"])
+
+        let signal = signals.wait()
+        logger.notice("stopping", metadata: ["signal": "\(signal)"])
+        service.stop()
+        let isClean = server.stop(within: .seconds(settings.stopTimeout))
+        store.close()
+        logger.notice("stopped", metadata: ["clean": "\(isClean)"])
+    }
+
+    /// A new admin token where the database has none and the settings give none; nil otherwise.
+    private func firstToken(_ store: TimelineStore, _ service: Service, _ settings: Settings) throws -> String? {
+        let hasAdmin = try store.tokens().contains { $0.role == .admin && $0.revokedAt == nil }
+        guard !hasAdmin && settings.adminToken.isEmpty else { return nil }
+        return try service.tokens.create(role: .admin, class: nil, student: nil, label: "first start", actor: "command")
+            .secret.text
+    }
+
+    private func welcome(address: String, token: String?) throws {
+        print("Dashboard: \(address)/dashboard")
+        if let token { print("Admin token, shown this once: \(token)") }
+        print(
+            """
+
+            To try it, with any photo of a face:
+              TOKEN=\(token ?? "…"); URL=\(address)
+              call() { curl -sS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; echo; }
+              call $URL/v1/classes -d '{"id":"demo","name":"Demo"}'
+              call $URL/v1/classes/demo/students/ada -X PUT -d '{"display_name":"Ada","consent":{"granted":true,"notice_version":"\(Notice.version)"}}'
+              call $URL/v1/classes/demo/sessions -d '{"id":"lesson","title":"Lesson"}'
+              curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: image/jpeg' --data-binary @photo.jpg $URL/v1/sessions/lesson/students/ada/frames
+              call $URL/v1/sessions/lesson/students/ada/report
+
+            """)
+        fflush(nil)
+    }
+
+    private func makeLogger(_ settings: Settings) -> Logger {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "classpulse")
+        logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
+        return logger
+    }
+}
+
+/// SIGTERM and SIGINT, blocked for the whole process as long as no other thread has started, and waited for here.
+struct StopSignals {
+    private var set = sigset_t()
+
+    init() {
+        sigemptyset(&set)
+        sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    func wait() -> String {
+        var (set, signal) = (set, Int32(0))
+        sigwait(&set, &signal)
+        return signal == SIGTERM ? "SIGTERM" : "SIGINT"
+    }
+}

@@ -1,0 +1,41 @@
+import Glibc
+import Inference
+
+/// A thread that executes one session each time it is told to.
+final class SessionThread {
+    private let state: State
+
+    /// What both threads see: the session is touched by the thread only between `start` and `wait`.
+    private final class State: @unchecked Sendable {
+        let session: Session
+        var begin = sem_t()
+        var end = sem_t()
+
+        init(_ session: Session) {
+            self.session = session
+            sem_init(&begin, 0, 0)
+            sem_init(&end, 0, 0)
+        }
+    }
+
+    init(_ session: Session) {
+        state = State(session)
+        var thread = pthread_t()
+        pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let state = Unmanaged<State>.fromOpaque(argument).takeRetainedValue()
+                while true {
+                    sem_wait(&state.begin)
+                    state.session.execute()
+                    sem_post(&state.end)
+                }
+            }, Unmanaged.passRetained(state).toOpaque())
+        pthread_detach(thread)
+    }
+
+    func start() { sem_post(&state.begin) }
+
+    func wait() { sem_wait(&state.end) }
+}

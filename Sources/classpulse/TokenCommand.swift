@@ -1,0 +1,94 @@
+import ArgumentParser
+import Concentration
+import Service
+import Settings
+import StrictJSON
+import Timelines
+
+/// Tokens in the database; works beside a running server, which notices within a second.
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Makes, lists and revokes access tokens.",
+        subcommands: [Create.self, List.self, Revoke.self])
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a token and prints it; only its hash is stored.")
+
+        @Option(help: "admin, teacher, ingest or student.")
+        var role: Role
+        @Option(name: .customLong("class"), help: "The class of a teacher, ingest or student token.")
+        var classID: String?
+        @Option(help: "The student of a student token.")
+        var student: String?
+        @Option(help: "A note for the list.")
+        var label: String = ""
+        @Flag(help: "Print one JSON object.")
+        var json = false
+        @OptionGroup var settings: SettingsOptions
+
+        func run() throws {
+            let store = try TimelineStore(path: try settings.load().database)
+            let tokens = try TokenRegistry(store: store)
+            do {
+                let (record, secret) = try tokens.create(
+                    role: role, class: classID, student: student, label: label, actor: "command")
+                print(
+                    json
+                        ? JSON.object([
+                            .init("id", .string(String(record.id))), .init("token", .string(secret.text)),
+                            .init("role", .string(role.rawValue)), .init("class", .text(classID)),
+                            .init("student", .text(student)),
+                        ]).text : secret.text)
+            } catch let error as APIError {
+                throw ValidationError(error.message)
+            } catch let error as StoreError {
+                throw ValidationError(error.description)
+            }
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the tokens, without their text.")
+
+        @Flag(help: "Print one JSON object a line.")
+        var json = false
+        @OptionGroup var settings: SettingsOptions
+
+        func run() throws {
+            let store = try TimelineStore(path: try settings.load().database)
+            for token in try store.tokens() {
+                if json {
+                    print(token.json.text)
+                } else {
+                    let bounds = [token.classID, token.student].compactMap { $0 }.joined(separator: "/")
+                    print(
+                        [
+                            String(token.id), token.role.rawValue, bounds.isEmpty ? "-" : bounds, token.createdAt.text,
+                            token.revokedAt == nil ? "valid" : "revoked", token.label,
+                        ]
+                        .joined(separator: "\t"))
+                }
+            }
+        }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Revokes a token at once.")
+
+        @Argument(help: "The token's id, as the list shows it.")
+        var id: Int64
+        @OptionGroup var settings: SettingsOptions
+
+        func run() throws {
+            let store = try TimelineStore(path: try settings.load().database)
+            do {
+                _ = try store.revokeToken(id, actor: "command", at: ServiceOptions().now())
+            } catch StoreError.tokenNotFound {
+                throw ValidationError("no token has the id \(id)")
+            }
+        }
+    }
+}
+
+extension Role: ExpressibleByArgument {}

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+import Timelines
+
+@testable import classpulse
+
+struct DatabaseCommandTests {
+    private func inFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("db-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder.appendingPathComponent("classpulse.db").path)
+    }
+
+    @Test(arguments: ["check", "rebuild", "vacuum"])
+    func itWorksOnADatabaseThatNobodyUses(name: String) throws {
+        try inFolder { path in
+            try TimelineStore(path: path).close()
+            var command = try DatabaseCommand.parseAsRoot([name, "--database", path])
+            try command.run()
+        }
+    }
+
+    @Test(arguments: ["check", "rebuild", "vacuum"])
+    func itRefusesADatabaseInUse(name: String) throws {
+        try inFolder { path in
+            let store = try TimelineStore(path: path)
+            defer { store.close() }
+            var command = try DatabaseCommand.parseAsRoot([name, "--database", path])
+            let error = #expect(throws: DatabaseUnusable.self) { try command.run() }
+            #expect(error?.description == "\(path) is in use; stop the server first")
+        }
+    }
+
+    @Test(arguments: ["check", "rebuild", "vacuum"])
+    func itCreatesNothing(name: String) throws {
+        try inFolder { path in
+            var command = try DatabaseCommand.parseAsRoot([name, "--database", path])
+            #expect(throws: DatabaseUnusable.self) { try command.run() }
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test func theBenchRefusesWhatItCannotMeasure() {
+        for arguments in [["--students", "0"], ["--students", "1001"], ["--minutes", "0"], ["--seconds", "0"]] {
+            #expect(throws: (any Error).self, "\(arguments)") { try BenchStoreCommand.parse(arguments) }
+        }
+    }
+}
