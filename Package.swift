@@ -48,31 +48,33 @@ let package = Package(
             dependencies: ["TestSupport", "Models", "ModelFiles", "Inference", "Imaging", "Tensor"],
             exclude: ["onnxruntime_run.py"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["TestSupport", "StrictJSON", "Settings", "Imaging", "classpulse"]),
+            name: "CommandTests",
+            dependencies: ["TestSupport", "StrictJSON", "Settings", "Threads", "Imaging", "classpulse"]),
         .executableTarget(
             name: "classpulse",
             dependencies: [
                 "Tensor", "Kernels", "Inference", "ModelFiles", "Imaging", "Vision", "Concentration", "Analysis",
-                "Timelines", "HTTP", "StrictJSON", "Dashboard", "Settings", "Models", "Service", log,
+                "Timelines", "HTTP", "StrictJSON", "Threads", "Dashboard", "Settings", "Models", "Service", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]
         + module("Tensor")
+        + module("Threads")
         + module("Kernels", ["Tensor", "CKernels", "COpenBLAS"])
-        + module("Inference", ["Tensor", "Kernels"])
+        + module("Inference", ["Tensor", "Kernels", "Threads"])
         + module("ModelFiles", ["Tensor", "Inference"])
         + module("Imaging", ["Tensor", "CJPEG", "CPNG"])
         + module("Vision", ["Tensor", "Imaging", "Inference"])
         + module("Concentration", ["StrictJSON"])
         + module("Analysis", ["Imaging", "Vision", "Concentration"])
-        + module("Timelines", ["Concentration", "CSQLite"])
-        + module("HTTP", ["CEpoll"], tests: ["EchoServer"])
+        + module("Timelines", ["Concentration", "Threads", "CSQLite"])
+        + module("HTTP", ["Threads", "CEpoll"], tests: ["EchoServer"])
         + module("Dashboard", ["CDashboard"], exclude: ["Assets"], tests: ["classpulse"])
         + module("StrictJSON")
         + module("Settings", ["StrictJSON", .product(name: "Configuration", package: "swift-configuration")])
         + module("Models", ["CModels", crypto], exclude: ["Resources"])
         + module(
             "Service",
-            ["HTTP", "StrictJSON", "Analysis", "Timelines", "Concentration", "Dashboard", crypto, log],
+            ["HTTP", "StrictJSON", "Threads", "Analysis", "Timelines", "Concentration", "Dashboard", crypto, log],
             tests: ["Imaging"])
 )

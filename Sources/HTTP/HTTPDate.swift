@@ -1,4 +1,5 @@
 import Glibc
+import Threads
 
 /// IMF-fixdate of RFC 9110 §5.6.7, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 enum HTTPDate {

@@ -1,5 +1,6 @@
 import CEpoll
 import Glibc
+import Threads
 
 /// What other threads tell the reactor; its event descriptor wakes epoll.
 final class Mailbox: Sendable {

@@ -1,3 +1,5 @@
+import Threads
+
 /// A response body that is produced over time, such as server-sent events. Safe to use from any thread.
 ///
 /// Bytes sent before the response is on its way are kept; all bytes not yet handed to the socket together are bounded.

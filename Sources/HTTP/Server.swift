@@ -1,6 +1,6 @@
 import CEpoll
 import Glibc
-import Synchronization
+import Threads
 
 /// An HTTP/1.1 server: one reactor thread for the sockets, worker threads by lane for the handler.
 public final class Server: Sendable {
@@ -46,10 +46,14 @@ public final class Server: Sendable {
             throw .system(call: "epoll_create1", errno: errno)
         }
         for lane in core.lanes { try lane.start() }
-        try startThread { [core, state] in
-            let isClean = Reactor(core: core, listener: listener, epoll: epoll).run()
-            for lane in core.lanes { lane.stop(atMost: .zero) }
-            state.update { $0 = .ended(isClean: isClean) }
+        do {
+            try startThread { [core, state] in
+                let isClean = Reactor(core: core, listener: listener, epoll: epoll).run()
+                for lane in core.lanes { lane.stop(atMost: .zero) }
+                state.update { $0 = .ended(isClean: isClean) }
+            }
+        } catch {
+            throw ServerError(error)
         }
         return listener.port
     }

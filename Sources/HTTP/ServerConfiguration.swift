@@ -1,4 +1,5 @@
 import Glibc
+import Threads
 
 /// Everything the server can be told, with the defaults; Docs/HTTP.md gives the reasons.
 public struct ServerConfiguration: Sendable {
@@ -56,6 +57,8 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotListen(host: String, port: UInt16, errno: Int32)
     case system(call: String, errno: Int32)
     case alreadyStarted
+
+    init(_ error: ThreadError) { self = .system(call: "pthread_create", errno: error.errno) }
 
     public var description: String {
         switch self {

@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 /// What reactor, connections and workers share.
 final class ServerCore: Sendable {

@@ -1,3 +1,5 @@
+import Threads
+
 /// A bounded queue of jobs and the threads that run them.
 final class WorkerLane: Sendable {
     typealias Job = @Sendable () -> Void
@@ -41,7 +43,7 @@ final class WorkerLane: Sendable {
                 try startThread { self.work() }
             } catch {
                 state.withLock { $0.threads -= 1 }
-                throw error
+                throw ServerError(error)
             }
         }
     }

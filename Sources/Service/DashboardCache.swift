@@ -1,5 +1,5 @@
 import Concentration
-import Synchronization
+import Threads
 
 /// The dashboards asked for lately, so that any number of polls costs one reading of the database a second.
 final class DashboardCache: Sendable {
@@ -16,7 +16,7 @@ final class DashboardCache: Sendable {
     /// Milliseconds until a view is read again although this process changed nothing.
     private static let lifetime: Int64 = 1000
     private static let limit = 256
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     /// Forgets one session, or all.
     func invalidate(_ session: String?) {

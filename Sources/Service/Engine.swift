@@ -1,6 +1,6 @@
 import Concentration
 import StrictJSON
-import Synchronization
+import Threads
 
 /// What analysing a picture gave.
 public struct Analysed<Reading: Sendable>: Sendable {
@@ -23,12 +23,12 @@ public final class Engine: Sendable {
     public let model: String
     /// The answer of `GET /v1/model`.
     public let description: JSON
-    private let idle: Mutex<[any PictureAnalyzer]>
+    private let idle: Monitor<[any PictureAnalyzer]>
 
     /// - Parameter analyzers: as many as the inference lane has threads.
     public init(model: String, description: JSON, analyzers: [any PictureAnalyzer]) {
         (self.model, self.description) = (model, description)
-        idle = Mutex(analyzers)
+        idle = Monitor(analyzers)
     }
 
     /// Lends an analyzer to `body`.

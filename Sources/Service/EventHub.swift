@@ -1,6 +1,6 @@
 import Concentration
 import HTTP
-import Synchronization
+import Threads
 
 /// The open streams of server-sent events (WHATWG HTML §9.2). `tick` sends what has changed.
 final class EventHub: Sendable {
@@ -14,7 +14,7 @@ final class EventHub: Sendable {
 
     /// Milliseconds without an event after which a comment shows that the stream lives.
     private static let heartbeat: Int64 = 15_000
-    private let subscribers = Mutex<[ObjectIdentifier: Subscriber]>([:])
+    private let subscribers = Monitor<[ObjectIdentifier: Subscriber]>([:])
 
     func subscribe(
         _ stream: ResponseStream, to session: String, as principal: Principal?, first view: DashboardView,

@@ -1,7 +1,7 @@
 import Concentration
 import HTTP
 import StrictJSON
-import Synchronization
+import Threads
 
 /// Several pictures in one multipart/form-data body. A text part named `captured_at` gives the time of the pictures after it.
 extension Service {
@@ -87,11 +87,11 @@ extension Service {
 
 /// Collects the results of a form in order and answers once all are there.
 private final class FormResults: Sendable {
-    private let results: Mutex<[JSON?]>
+    private let results: Monitor<[JSON?]>
     private let finish: @Sendable (Response) -> Void
 
     init(count: Int, _ finish: @escaping @Sendable (Response) -> Void) {
-        results = Mutex(Array(repeating: nil, count: count))
+        results = Monitor(Array(repeating: nil, count: count))
         self.finish = finish
     }
 

@@ -1,5 +1,5 @@
 import Concentration
-import Synchronization
+import Threads
 
 /// Counters and histograms of the service since its start.
 final class Metrics: Sendable {
@@ -19,7 +19,7 @@ final class Metrics: Sendable {
         var commits = Histogram()
     }
 
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     func answered(method: String, route: String, status: Int, seconds: Double) {
         state.withLock { state in

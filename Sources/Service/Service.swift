@@ -2,7 +2,7 @@ import Concentration
 import HTTP
 import Logging
 import StrictJSON
-import Synchronization
+import Threads
 import Timelines
 
 /// Turns requests into rows and rows into answers: the application behind the HTTP server.
@@ -17,9 +17,9 @@ public final class Service: Sendable {
     let metrics = Metrics()
     let dashboards = DashboardCache()
     let events = EventHub()
-    private let ticker = Mutex<Ticker?>(nil)
-    let engine = Mutex<Engine?>(nil)
-    let statistics = Mutex<(@Sendable () -> ServerStatistics?)?>(nil)
+    private let ticker = Monitor<Ticker?>(nil)
+    let engine = Monitor<Engine?>(nil)
+    let statistics = Monitor<(@Sendable () -> ServerStatistics?)?>(nil)
 
     static let endpoints: [Endpoint] =
         systemEndpoints + pageEndpoints + classEndpoints + studentEndpoints + sessionEndpoints + frameEndpoints

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// Calls an action again and again on a thread of its own until it is stopped or let go.
 final class Ticker: Sendable {
@@ -25,15 +26,7 @@ final class Ticker: Sendable {
     /// The action must not keep the ticker's owner alive.
     init(every milliseconds: UInt32, _ action: @escaping @Sendable () -> Void) {
         work = Work(milliseconds: milliseconds, action: action)
-        let context = Unmanaged.passRetained(work)
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
-                return nil
-            }, context.toOpaque())
-        if status == 0 { pthread_detach(thread) } else { context.release() }
+        try? startThread { [work] in work.run() }
     }
 
     func stop() { work.isStopped.store(true, ordering: .releasing) }

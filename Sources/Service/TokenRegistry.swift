@@ -1,6 +1,6 @@
 import Concentration
 import HTTP
-import Synchronization
+import Threads
 import Timelines
 
 /// The tokens in memory, so that the reactor can refuse a request without touching the database. `reload` brings in what
@@ -16,7 +16,7 @@ public final class TokenRegistry: Sendable {
     private let adminToken: [UInt8]?
     private let now: @Sendable () -> Timestamp
     /// By the first eight bytes of the hash; the whole of it is then compared in constant time.
-    private let entries = Mutex<[UInt64: [Entry]]>([:])
+    private let entries = Monitor<[UInt64: [Entry]]>([:])
 
     public init(
         store: TimelineStore, adminToken: TokenSecret? = nil,

@@ -1,5 +1,5 @@
 import Concentration
-import Synchronization
+import Threads
 
 /// One minute of a class.
 struct ClassMinute: Sendable {
@@ -19,7 +19,7 @@ final class MinuteCache: Sendable {
     /// Lessons remembered at a time.
     private static let sessionLimit = 32
 
-    private let entries = Mutex<[Int64: [Int64: Entry]]>([:])
+    private let entries = Monitor<[Int64: [Int64: Entry]]>([:])
 
     /// A session's minutes by their start in milliseconds; `read` is asked for those that are new or have changed, in
     /// the same snapshot of the database in which `revisions` was read.

@@ -1,34 +1,37 @@
 import Concentration
+import Threads
 
 /// Read-only connections, each lent to one thread at a time. In WAL mode they see the last commit and never wait for the writer.
-final class ReaderPool: @unchecked Sendable {
-    private let monitor = Monitor()
-    private var idle: [Connection] = []
-    private var lent = 0
-    private var isClosed = false
+final class ReaderPool: Sendable {
+    private struct State {
+        var idle: [Connection] = []
+        var lent = 0
+        var isClosed = false
+    }
+
+    private let state = Monitor(State())
 
     init(path: String, count: Int) throws(StoreError) {
         for _ in 0..<max(count, 1) {
             let connection = try Connection(path: path, access: .readOnly)
             try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456")
-            idle.append(connection)
+            state.withLock { $0.idle.append(connection) }
         }
     }
 
     /// Runs `body` on one snapshot of the database; waits while all connections are lent.
     func read<T>(_ operation: String, _ body: (Connection) throws(StoreError) -> T) throws(StoreError) -> T {
-        let borrowed: Connection? = monitor.locked {
-            while idle.isEmpty && !isClosed { monitor.wait() }
-            guard !isClosed else { return nil }
-            lent += 1
-            return idle.removeLast()
+        let borrowed: Connection? = state.wait { state in
+            if state.isClosed { return .some(nil) }
+            guard let connection = state.idle.popLast() else { return nil }
+            state.lent += 1
+            return connection
         }
         guard let connection = borrowed else { throw .closed }
         defer {
-            monitor.locked {
-                lent -= 1
-                if !isClosed { idle.append(connection) }
-                monitor.signal()
+            state.update { state in
+                state.lent -= 1
+                if !state.isClosed { state.idle.append(connection) }
             }
         }
         connection.operation = operation
@@ -37,11 +40,10 @@ final class ReaderPool: @unchecked Sendable {
 
     /// Waits for the lent connections and closes all.
     func close() {
-        monitor.locked {
-            isClosed = true
-            idle = []
-            monitor.signal()
-            while lent > 0 { monitor.wait() }
+        state.update { state in
+            state.isClosed = true
+            state.idle = []
         }
+        state.wait { $0.lent == 0 ? () : nil }
     }
 }

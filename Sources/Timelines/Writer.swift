@@ -1,5 +1,5 @@
 import Concentration
-import Glibc
+import Threads
 
 /// The one thread that writes. It takes what is queued, does it in one transaction, commits once, and only then
 /// reports each outcome: one `fsync` acknowledges as many frames as arrived during the last one.
@@ -16,11 +16,15 @@ final class Writer: @unchecked Sendable {
     /// Jobs of one transaction at most: bounds the time until the first is acknowledged.
     private static let batchLimit = 512
 
-    private let monitor = Monitor()
+    private struct State {
+        var queue: [Job] = []
+        var isClosed = false
+    }
+
+    private let state = Monitor(State())
     private let queueLimit: Int
-    private var queue: [Job] = []
-    private var isClosed = false
-    private var thread = pthread_t()
+    /// Set once, before anything is queued.
+    private var thread: ThreadHandle?
 
     // Used by the writer's thread alone.
     private let connection: Connection
@@ -28,29 +32,21 @@ final class Writer: @unchecked Sendable {
     init(connection: Connection, queueLimit: Int) {
         self.connection = connection
         self.queueLimit = queueLimit
-        let context = Unmanaged.passRetained(self).toOpaque()
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<Writer>.fromOpaque(context).takeRetainedValue().loop() }
-                return nil
-            }, context)
-        precondition(code == 0, "no thread for the writer: errno \(code)")
+        do {
+            thread = try ThreadHandle { self.loop() }
+        } catch {
+            preconditionFailure("no thread for the writer: errno \(error.errno)")
+        }
     }
 
     /// Finishes what is queued, then ends the thread. Later jobs fail with `closed`.
     func close() {
-        let wasOpen = monitor.locked {
-            defer { isClosed = true }
-            monitor.signal()
-            return !isClosed
+        let wasOpen = state.update { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
         }
-        guard wasOpen else { return }
-        if pthread_equal(thread, pthread_self()) != 0 {
-            pthread_detach(thread)
-        } else {
-            pthread_join(thread, nil)
-        }
+        guard wasOpen, let thread else { return }
+        if thread.isCurrent { thread.detach() } else { thread.join() }
     }
 
     /// Queues a piece of work; `completion` is called once, on the writer's thread after the commit, or here at once
@@ -71,11 +67,10 @@ final class Writer: @unchecked Sendable {
                     completion(.success(value))
                 }
             })
-        let refusal: StoreError? = monitor.locked {
-            if isClosed { return .closed }
-            if queue.count >= queueLimit { return .overloaded(waiting: queue.count) }
-            queue.append(job)
-            if queue.count == 1 { monitor.signal() }
+        let refusal: StoreError? = state.update { state in
+            if state.isClosed { return .closed }
+            if state.queue.count >= queueLimit { return .overloaded(waiting: state.queue.count) }
+            state.queue.append(job)
             return nil
         }
         if let refusal { completion(.failure(refusal)) }
@@ -85,30 +80,18 @@ final class Writer: @unchecked Sendable {
     func perform<T>(
         _ operation: String, alone: Bool = false, _ work: @escaping @Sendable (Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
-        let done = Monitor()
-        let outcome = Outcome<Result<T, StoreError>>()
-        submit(operation, alone: alone, work) { result in
-            done.locked {
-                outcome.value = result
-                done.signal()
-            }
-        }
-        let result: Result<T, StoreError> = done.locked {
-            while true {
-                if let value = outcome.value { return value }
-                done.wait()
-            }
-        }
-        return try result.get()
+        let outcome = Monitor<Result<T, StoreError>?>(nil)
+        submit(operation, alone: alone, work) { result in outcome.update { $0 = result } }
+        return try outcome.wait { $0 }.get()
     }
 
     private func loop() {
         while true {
-            let batch: [Job] = monitor.locked {
-                while queue.isEmpty && !isClosed { monitor.wait() }
-                let together = queue.prefix(Self.batchLimit).prefix { !$0.isAlone }
-                let batch = Array(together.isEmpty ? queue.prefix(1) : together)
-                queue.removeFirst(batch.count)
+            let batch: [Job] = state.wait { state in
+                if state.queue.isEmpty && !state.isClosed { return nil }
+                let together = state.queue.prefix(Self.batchLimit).prefix { !$0.isAlone }
+                let batch = Array(together.isEmpty ? state.queue.prefix(1) : together)
+                state.queue.removeFirst(batch.count)
                 return batch
             }
             guard !batch.isEmpty else { return connection.close() }

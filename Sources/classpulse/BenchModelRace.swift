@@ -34,7 +34,7 @@ final class ModelRace {
         }
         self.sessions = sessions
         self.shares = shares
-        workers = sessions.dropFirst().map(SessionThread.init)
+        workers = try sessions.dropFirst().map(SessionThread.init)
     }
 
     var arenaBytes: Int { sessions.reduce(0) { $0 + $1.arenaBytes } }

@@ -2,6 +2,7 @@ import Concentration
 import FoundationEssentials
 import Glibc
 import Synchronization
+import Threads
 import Timelines
 
 /// A store in a folder of its own with one class, one session and consenting students.
@@ -115,7 +116,7 @@ private final class CommitRun: Sendable {
     private let number = Atomic(Int.random(in: 0..<1 << 40))
     let waiting = Atomic(0)
     let done = Atomic(0)
-    let failure = Mutex<StoreError?>(nil)
+    let failure = Monitor<StoreError?>(nil)
 
     init(lesson: BenchLesson, deadline: Double) { (self.lesson, self.deadline) = (lesson, deadline) }
 

@@ -5,7 +5,7 @@ import Imaging
 import Service
 import Settings
 import StrictJSON
-import Synchronization
+import Threads
 
 /// Warms a pair of the bundled networks for every inference thread.
 struct EngineLoader {
@@ -53,11 +53,11 @@ struct EngineLoader {
 /// An analyzer that `Engine` lends to one thread at a time.
 private final class WorkerAnalyzer: PictureAnalyzer {
     /// Not Sendable: the mutex makes sure of what `Engine` promises, and is never contended.
-    private let analyzer: Mutex<FrameAnalyzer>
+    private let analyzer: Monitor<FrameAnalyzer>
     private let mode: AnalysisMode
 
     init(_ analyzer: sending FrameAnalyzer, mode: AnalysisMode) {
-        self.analyzer = Mutex(analyzer)
+        self.analyzer = Monitor(analyzer)
         self.mode = mode
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Inference
+import Threads
 
 /// A thread that executes one session each time it is told to.
 final class SessionThread {
@@ -18,21 +19,15 @@ final class SessionThread {
         }
     }
 
-    init(_ session: Session) {
+    init(_ session: Session) throws(ThreadError) {
         state = State(session)
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                let state = Unmanaged<State>.fromOpaque(argument).takeRetainedValue()
-                while true {
-                    sem_wait(&state.begin)
-                    state.session.execute()
-                    sem_post(&state.end)
-                }
-            }, Unmanaged.passRetained(state).toOpaque())
-        pthread_detach(thread)
+        try startThread { [state] in
+            while true {
+                sem_wait(&state.begin)
+                state.session.execute()
+                sem_post(&state.end)
+            }
+        }
     }
 
     func start() { sem_post(&state.begin) }

@@ -1,8 +1,8 @@
 import Foundation
 import StrictJSON
-import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 /// The built program: models, database, server and all.
 @Suite(.serialized) struct ServeTests {
@@ -34,8 +34,8 @@ import Testing
     /// frames whose answer was cut off.
     @Test func nothingAcknowledgedIsLostWhenKilled() throws {
         let scratch = try Scratch()
-        let acknowledged = Mutex<Set<String>>([])
-        let sent = Mutex<Set<String>>([])
+        let acknowledged = Monitor<Set<String>>([])
+        let sent = Monitor<Set<String>>([])
         for round in 0..<20 {
             let server = try ServerProcess(database: scratch.path("a.sqlite"))
             if round == 0 { try server.makeClassroom() }
@@ -81,7 +81,7 @@ import Testing
         let scratch = try Scratch()
         let server = try ServerProcess(database: scratch.path("a.sqlite"))
         try server.makeClassroom()
-        let statuses = Mutex<[Int]>([])
+        let statuses = Monitor<[Int]>([])
         let group = DispatchGroup()
         let (picture, http) = (picture, server.client)
         for index in 0..<6 {

@@ -14,7 +14,7 @@ struct EchoServer: Handler {
         var configuration = ServerConfiguration(lanes: [.init(name: "echo", threads: threads, queueLimit: 4_096)])
         configuration.port = 0
         // A busy machine must not turn a slow test into a timed-out request.
-        configuration.deadlines.head = .seconds(60)
+        configuration.deadlines.head = .seconds(120)
         let server = try Server(configuration: configuration, handler: EchoServer())
         print(try server.start())
         fflush(nil)

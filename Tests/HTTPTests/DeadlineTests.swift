@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func slowSecondHead() throws {
-        try withServer(configure: { $0.deadlines.head = .milliseconds(300) }) { port, _ in
+        try withServer(configure: { $0.deadlines.head = .seconds(2) }) { port, _ in
             let client = try Client(port: port)
             try client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try client.receive()?.text == "GET /1\n")
@@ -90,12 +90,12 @@ import Testing
     /// The deadlines are the request's; the time of the answer is the application's.
     @Test func slowAnswerIsNotTimedOut() throws {
         let handler = TestHandler(respond: { request, reply in
-            _ = Gate().pause(.milliseconds(400))
+            _ = Gate().pause(.seconds(4))
             TestHandler.echo(request, reply)
         })
         let configure: (inout ServerConfiguration) -> Void = {
-            ($0.deadlines.head, $0.deadlines.body) = (.milliseconds(100), .milliseconds(100))
-            ($0.deadlines.idle, $0.deadlines.write) = (.milliseconds(100), .milliseconds(100))
+            ($0.deadlines.head, $0.deadlines.body) = (.seconds(2), .seconds(2))
+            ($0.deadlines.idle, $0.deadlines.write) = (.seconds(2), .seconds(2))
         }
         try withServer(handler, configure: configure) { port, _ in
             let client = try Client(port: port)

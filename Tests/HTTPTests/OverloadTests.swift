@@ -69,10 +69,12 @@ import Testing
             let busy = try (0..<3).map { _ in try Client(port: port) }
             for client in busy { try client.send("GET / HTTP/1.1\r\n") }
             #expect(eventually { server.statistics.bytesReceived == 3 * 16 })
-            let fourth = try Client(port: port)
-            let response = try #require(try fourth.receive())
-            #expect(response.status == 503 && response.headers["retry-after"] == "1")
-            #expect(try fourth.isClosedByServer())
+            do {
+                let fourth = try Client(port: port)
+                let response = try #require(try fourth.receive())
+                #expect(response.status == 503 && response.headers["retry-after"] == "1")
+                #expect(try fourth.isClosedByServer())
+            }
             #expect(server.statistics.refusedConnections == 1)
             // An idle one makes room.
             try busy[0].send("Host: a\r\n\r\n")

@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import Threads
 
 @testable import HTTP
 
@@ -194,7 +195,7 @@ private final class Counter: Sendable {
 }
 
 private final class PendingReplies: Sendable {
-    private let actions = Mutex<[@Sendable () -> Void]>([])
+    private let actions = Monitor<[@Sendable () -> Void]>([])
     var count: Int { actions.withLock { $0.count } }
     func add(_ action: @escaping @Sendable () -> Void) { actions.withLock { $0.append(action) } }
     func runAll() {

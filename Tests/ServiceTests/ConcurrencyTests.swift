@@ -1,8 +1,8 @@
 import Concentration
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 @testable import Service
 
@@ -11,7 +11,7 @@ import Testing
     @Test func oneFrameForEachKey() throws {
         let room = try Classroom(.live)
         let picture = try Pictures.coffee()
-        let outcomes = Mutex<[String: [Int]]>([:])
+        let outcomes = Monitor<[String: [Int]]>([:])
         DispatchQueue.concurrentPerform(iterations: 8) { client in
             for index in 0..<10 {
                 let key = index % 2 == 0 ? "shared-\(index)" : "own-\(client)-\(index)"
@@ -34,7 +34,7 @@ import Testing
         let gate = Gate()
         room.service.becomeReady(Engine(model: "m", description: nil, analyzers: [gate, gate]))
         let picture = try Pictures.coffee()
-        let statuses = Mutex<[String: Int]>([:])
+        let statuses = Monitor<[String: Int]>([:])
         let posted = DispatchGroup()
         for _ in 0..<80 {
             let thread = Thread {
@@ -59,7 +59,7 @@ import Testing
 
 /// An analyzer that waits until it is let go.
 private final class Gate: PictureAnalyzer {
-    private let isOpen = Mutex(false)
+    private let isOpen = Monitor(false)
 
     func open() { isOpen.withLock { $0 = true } }
 

@@ -1,8 +1,8 @@
 import Foundation
 import HTTP
 import StrictJSON
-import Synchronization
 import TestSupport
+import Threads
 
 @testable import Service
 
@@ -36,7 +36,7 @@ struct InProcess: Door {
             }
         }
         let answered = DispatchSemaphore(value: 0)
-        let slot = Mutex<Response?>(nil)
+        let slot = Monitor<Response?>(nil)
         service.respond(
             to: Request(head: head, body: body),
             reply: Reply { response in

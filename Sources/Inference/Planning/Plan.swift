@@ -1,6 +1,6 @@
 import Kernels
-import Synchronization
 import Tensor
+import Threads
 
 /// Bounds on what a model may ask for, so that a hostile one is refused instead of served.
 public struct PlanLimits: Sendable {
@@ -28,7 +28,7 @@ public final class Plan: Sendable {
     let parts: PlanParts
     let nodes: [Node]
     let literals: [String: Literal]
-    private let programs = Mutex<[(shapes: [[Int]], program: Program)]>([])
+    private let programs = Monitor<[(shapes: [[Int]], program: Program)]>([])
 
     /// `isa` is the set of kernels that `fast` uses.
     public init(

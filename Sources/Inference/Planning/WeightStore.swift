@@ -1,5 +1,5 @@
 import Kernels
-import Synchronization
+import Threads
 
 /// Packed weights by the node they belong to, made once and shared by the programs for all input shapes.
 final class WeightStore: Sendable {
@@ -8,7 +8,7 @@ final class WeightStore: Sendable {
         case depthwise(Depthwise.Weights)
     }
 
-    private let packed = Mutex<[String: Packed]>([:])
+    private let packed = Monitor<[String: Packed]>([:])
 
     func dense(_ key: String, make: () -> PackedWeights) -> PackedWeights {
         if case .dense(let weights)? = packed.withLock({ $0[key] }) { return weights }

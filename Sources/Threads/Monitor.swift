@@ -1,12 +1,15 @@
 import Glibc
 
-/// A value behind a POSIX mutex with a condition variable.
-final class Monitor<State: Sendable>: @unchecked Sendable {
+/// A value behind a POSIX mutex, with one condition variable to wait for a change of it.
+///
+/// Used everywhere instead of `Synchronization.Mutex`, which has no condition and whose locking the thread sanitizer does
+/// not see.
+public final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(_ state: State) {
+    public init(_ state: sending State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
@@ -23,22 +26,28 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+    public func withLock<Result, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body(&state)
     }
 
     /// Changes the state and wakes whoever waits for it.
-    func update<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
-        try withLock { state in
-            defer { pthread_cond_broadcast(condition) }
-            return try body(&state)
+    public func update<Result, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        pthread_mutex_lock(mutex)
+        defer {
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
         }
+        return try body(&state)
     }
 
     /// Blocks until `body` gives a value.
-    func wait<Result>(for body: (inout State) -> Result?) -> Result {
+    public func wait<Result>(for body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
@@ -48,7 +57,7 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
     }
 
     /// Blocks until the condition holds or the time has passed; says whether it holds.
-    func wait(atMost limit: Duration, until holds: (State) -> Bool) -> Bool {
+    public func wait(atMost limit: Duration, until holds: (State) -> Bool) -> Bool {
         var end = timespec()
         clock_gettime(CLOCK_MONOTONIC, &end)
         let (seconds, attoseconds) = limit.components
@@ -65,25 +74,4 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
         }
         return true
     }
-}
-
-/// Runs the work on a new detached POSIX thread.
-func startThread(_ work: @escaping @Sendable () -> Void) throws(ServerError) {
-    final class Work: Sendable {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-    let box = Unmanaged.passRetained(Work(work))
-    var thread = pthread_t()
-    let status = pthread_create(
-        &thread, nil,
-        { argument in
-            if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run() }
-            return nil
-        }, box.toOpaque())
-    guard status == 0 else {
-        box.release()
-        throw .system(call: "pthread_create", errno: status)
-    }
-    pthread_detach(thread)
 }
