@@ -147,7 +147,8 @@ extension Service {
         let limit: Int
         let type = head.headers["Content-Type"].map { ParameterizedValue($0)?.value ?? $0 }
         switch endpoint.body {
-        case .none: limit = 0
+        // A client that always sends a body, such as `{}`, is not refused for it; it is read past.
+        case .none: limit = head.method == "POST" ? options.jsonLimit : 0
         case .json:
             if let type, type != "application/json", head.hasBody {
                 throw APIError(.unsupportedMediaType, "the body must be application/json, not \(type)")

@@ -48,9 +48,13 @@ extension Service {
             summary: "Erases a student and every row of theirs, tokens included.", access: .staff,
             answers: [.init(status: 204, description: "erased")],
             action: .now { service, call in
-                _ = try service.store.eraseStudent(
+                let erasure = try service.store.eraseStudent(
                     call.parameter("student"), in: call.parameter("class"), actor: call.actor, at: service.options.now()
                 )
+                if !erasure.isRewritten {
+                    service.logger.warning(
+                        "a student is erased, but the file could not be rewritten and may hold copies: run db vacuum")
+                }
                 service.dashboards.invalidate(nil)
                 try service.tokens.reload()
                 return .noContent

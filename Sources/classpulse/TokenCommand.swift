@@ -17,11 +17,11 @@ struct TokenCommand: ParsableCommand {
 
         @Option(help: "admin, teacher, ingest or student.")
         var role: Role
-        @Option(name: .customLong("class"), help: "The class of a teacher, ingest or student token.")
+        @Option(name: .customLong("class"), parsing: .unconditional, help: "The class of a teacher, ingest or student token.")
         var classID: String?
-        @Option(help: "The student of a student token.")
+        @Option(parsing: .unconditional, help: "The student of a student token.")
         var student: String?
-        @Option(help: "A note for the list.")
+        @Option(parsing: .unconditional, help: "A note for the list.")
         var label: String = ""
         @Flag(help: "Print one JSON object.")
         var json = false

@@ -35,7 +35,7 @@ final class ServerProcess {
             throw HTTPClient.Failure(description: "no address in: \(text)")
         }
         client = HTTPClient(port: port)
-        for _ in 0..<600 {
+        for _ in 0..<2_400 {
             if try client.send("GET", "/readyz").status == 200 { return }
             usleep(50_000)
         }

@@ -72,7 +72,7 @@ import Testing
             return
         }
         func waitFor(_ status: Int) throws -> Bool {
-            for _ in 0..<100 {
+            for _ in 0..<2_400 {
                 if try server.send("GET", "/v1/me", token: secret).status == status { return true }
                 usleep(50_000)
             }

@@ -33,7 +33,7 @@ public struct HTTPClient: Sendable {
     }
 
     /// Sends bytes as they are and reads until the server closes.
-    public func exchange(_ bytes: [UInt8], seconds: Int = 30) throws -> [UInt8] {
+    public func exchange(_ bytes: [UInt8], seconds: Int = 120) throws -> [UInt8] {
         let connection = try connect(seconds: seconds)
         defer { close(connection) }
         Self.write(bytes, to: connection)
