@@ -1,5 +1,6 @@
 import CSQLite
 import Concentration
+import Glibc
 
 /// One connection to the database with its prepared statements. Used by one thread at a time.
 final class Connection {
@@ -17,7 +18,13 @@ final class Connection {
     init(path: String, access: Access, mustExist: Bool = false, busyTimeout: Int32 = 5000) throws(StoreError) {
         var opened: OpaquePointer?
         var flags = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
-        if access == .readWrite && !mustExist { flags |= SQLITE_OPEN_CREATE }
+        if access == .readWrite && !mustExist {
+            flags |= SQLITE_OPEN_CREATE
+            // A new file is its owner's alone; SQLite gives the log and its index the same permissions. An existing one
+            // must not be opened beside SQLite: closing it would drop the process's locks.
+            let file = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            if file >= 0 { Glibc.close(file) }
+        }
         let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard let opened else {
             throw .database(DatabaseError(operation: "opening \(path)", code: code, message: "out of memory"))

@@ -83,4 +83,17 @@ import Testing
             try store.append(FrameReport(UUID().uuidString))
         }
     }
+
+    /// Nobody else on the machine may read the database, its log or the log's index.
+    @Test func filesAreTheOwnersAlone() throws {
+        let lesson = try Lesson()
+        try lesson.store.append(FrameReport("f", at: 0))
+        let files = try FileManager.default.contentsOfDirectory(atPath: lesson.folder.url.path)
+        #expect(files.count == 3)
+        for file in files {
+            let path = lesson.folder.url.appendingPathComponent(file).path
+            let permissions = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(permissions == 0o600, "\(file)")
+        }
+    }
 }
