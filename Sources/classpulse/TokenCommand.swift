@@ -17,7 +17,9 @@ struct TokenCommand: ParsableCommand {
 
         @Option(help: "admin, teacher, ingest or student.")
         var role: Role
-        @Option(name: .customLong("class"), parsing: .unconditional, help: "The class of a teacher, ingest or student token.")
+        @Option(
+            name: .customLong("class"), parsing: .unconditional,
+            help: "The class of a teacher, ingest or student token.")
         var classID: String?
         @Option(parsing: .unconditional, help: "The student of a student token.")
         var student: String?

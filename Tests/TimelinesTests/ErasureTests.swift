@@ -1,5 +1,6 @@
 import Concentration
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Timelines
@@ -23,7 +24,7 @@ import Testing
         _ = try store.createToken(
             hash: [1, 2, 3], role: .student, class: "c", student: Self.id, label: "for \(Self.name)", actor: "a",
             at: Lesson.start)
-        var generator = SeededGenerator(state: 4)
+        var generator = FixedRandom(seed: 4)
         for index in 0..<500 {
             try store.append(
                 FrameReport("\(Self.id)-\(index)", Self.id, at: Double(index), .random(using: &generator)))

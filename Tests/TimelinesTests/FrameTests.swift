@@ -1,4 +1,5 @@
 import Concentration
+import TestSupport
 import Testing
 
 @testable import Timelines
@@ -6,7 +7,7 @@ import Testing
 @Suite struct FrameTests {
     @Test func everyFieldComesBackAsItWas() throws {
         let lesson = try Lesson()
-        var generator = SeededGenerator(state: 1)
+        var generator = FixedRandom(seed: 1)
         var stored: [FrameReport] = []
         for index in 0..<200 {
             let report = FrameReport("f\(index)", at: Double(index), .random(using: &generator))
@@ -21,7 +22,7 @@ import Testing
 
     @Test func aStoredScoreIsRecomputedToTheLastBit() throws {
         let lesson = try Lesson()
-        var generator = SeededGenerator(state: 2)
+        var generator = FixedRandom(seed: 2)
         for index in 0..<300 {
             try lesson.store.append(FrameReport("f\(index)", at: Double(index), .random(using: &generator)))
         }
@@ -114,7 +115,7 @@ import Testing
 
     @Test func groupFramesBelongToNoStudent() throws {
         let lesson = try Lesson()
-        var generator = SeededGenerator(state: 3)
+        var generator = FixedRandom(seed: 3)
         let faces = (0..<12).map { _ in FrameReading.random(using: &generator) }
         let report = GroupFrameReport(
             id: "g", session: "s", capturedAt: Lesson.start, faces: faces, model: "m@1", timing: Timing(total: 3))

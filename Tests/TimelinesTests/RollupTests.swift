@@ -1,4 +1,5 @@
 import Concentration
+import TestSupport
 import Testing
 
 @testable import Timelines
@@ -6,7 +7,7 @@ import Testing
 @Suite struct RollupTests {
     /// Frames of three students over twenty minutes, some late, some out of order, some before the lesson began.
     static func frames(count: Int, seed: UInt64) -> [FrameReport] {
-        var generator = SeededGenerator(state: seed)
+        var generator = FixedRandom(seed: seed)
         return (0..<count).map { index in
             let late = Int.random(in: 0..<5, using: &generator) == 0
             let second = late ? Double.random(in: -90..<1200, using: &generator) : Double(index * 1200 / count)

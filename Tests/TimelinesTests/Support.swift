@@ -1,5 +1,6 @@
 import Concentration
 import Foundation
+import TestSupport
 
 @testable import Timelines
 
@@ -76,21 +77,9 @@ final class Waiting<T: Sendable>: @unchecked Sendable {
     }
 }
 
-/// SplitMix64, so that random tests can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 extension FrameReading {
     /// Every field filled, or empty, by chance.
-    static func random(using generator: inout SeededGenerator) -> FrameReading {
+    static func random(using generator: inout FixedRandom) -> FrameReading {
         let status = [FrameStatus.scored, .scored, .scored, .noFace, .severalFaces, .lowQuality]
             .randomElement(using: &generator)!
         func number(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &generator) }

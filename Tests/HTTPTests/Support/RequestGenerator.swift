@@ -1,19 +1,10 @@
+import TestSupport
+
 /// Streams of requests that are valid, nearly valid and mutated; the same for the same seed.
 struct RequestGenerator {
-    /// SplitMix64.
-    private struct Random: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
-    }
+    private var random: FixedRandom
 
-    private var random: Random
-
-    init(seed: UInt64) { random = Random(state: seed) }
+    init(seed: UInt64) { random = FixedRandom(seed: seed) }
 
     mutating func stream() -> [UInt8] {
         var bytes: [UInt8] = []
