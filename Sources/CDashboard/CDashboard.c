@@ -3,14 +3,8 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"  // #embed
 
 // Every file of Sources/Dashboard/Assets; DashboardTests compares the list with the folder.
-static const unsigned char dashboard_html[] = {
-#embed "../Dashboard/Assets/dashboard.html"
-};
 static const unsigned char favicon_svg[] = {
 #embed "../Dashboard/Assets/favicon.svg"
-};
-static const unsigned char join_html[] = {
-#embed "../Dashboard/Assets/join.html"
 };
 static const unsigned char js_api_js[] = {
 #embed "../Dashboard/Assets/js/api.js"
@@ -138,8 +132,8 @@ static const unsigned char js_theme_js[] = {
 static const unsigned char js_token_js[] = {
 #embed "../Dashboard/Assets/js/token.js"
 };
-static const unsigned char report_html[] = {
-#embed "../Dashboard/Assets/report.html"
+static const unsigned char page_html[] = {
+#embed "../Dashboard/Assets/page.html"
 };
 static const unsigned char style_base_css[] = {
 #embed "../Dashboard/Assets/style/base.css"
@@ -158,9 +152,7 @@ static const unsigned char style_report_css[] = {
 };
 
 static const struct dashboard_asset assets[] = {
-    {"dashboard.html", dashboard_html, sizeof dashboard_html},
     {"favicon.svg", favicon_svg, sizeof favicon_svg},
-    {"join.html", join_html, sizeof join_html},
     {"js/api.js", js_api_js, sizeof js_api_js},
     {"js/charts/band.js", js_charts_band_js, sizeof js_charts_band_js},
     {"js/charts/chart.js", js_charts_chart_js, sizeof js_charts_chart_js},
@@ -203,7 +195,7 @@ static const struct dashboard_asset assets[] = {
     {"js/sse.js", js_sse_js, sizeof js_sse_js},
     {"js/theme.js", js_theme_js, sizeof js_theme_js},
     {"js/token.js", js_token_js, sizeof js_token_js},
-    {"report.html", report_html, sizeof report_html},
+    {"page.html", page_html, sizeof page_html},
     {"style/base.css", style_base_css, sizeof style_base_css},
     {"style/charts.css", style_charts_css, sizeof style_charts_css},
     {"style/dashboard.css", style_dashboard_css, sizeof style_dashboard_css},

@@ -30,12 +30,14 @@ public enum Dashboard {
             ("assets/\(path)", Asset(path: path, bytes: bytes))
         })
 
+    /// One page differs from another in its style and its module only: both have the page's name, which stands for `PAGE`.
     private static let pages: [String: Asset] = {
-        let sources = [
-            "dashboard": "dashboard.html", "report": "report.html", "join": "join.html", "favicon.ico": "favicon.svg",
-        ]
-        return sources.compactMapValues { path in
-            embedded[path].map { Asset(path: path, bytes: $0, usesCamera: path == "join.html") }
+        let page = String(decoding: embedded["page.html"] ?? [], as: UTF8.self)
+        var pages = ["favicon.ico": Asset(path: "favicon.svg", bytes: embedded["favicon.svg"] ?? [])]
+        for name in ["dashboard", "report", "join"] {
+            let bytes = Array(page.replacing("PAGE", with: name).utf8)
+            pages[name] = Asset(path: "page.html", bytes: bytes, usesCamera: name == "join")
         }
+        return pages
     }()
 }

@@ -9,7 +9,7 @@ import time
 
 from classroom import pictures
 from classroom.browser import Browser
-from classroom.expressions import expressions
+from classroom.drawn import EXPRESSIONS, PEOPLE, draw
 from classroom.server import ADMIN, Server
 
 STUDENTS, SECONDS, FRAMES_PER_S = 200, 60, 20
@@ -32,7 +32,7 @@ def main() -> None:
         students = {f"s{number}": f"Student {number}" for number in range(STUDENTS)}
         group = server.admin.make_class("A large class", students)
         lesson = server.admin.start_lesson(group, "Lecture")
-        shown = [pictures.jpeg(image) for image in expressions()]
+        shown = [pictures.jpeg(draw(PEOPLE[0], look)) for look in EXPRESSIONS]
         browser.driver.execute_cdp_cmd("Performance.enable", {})
         browser.sign_in(server.base + "/dashboard", ADMIN)
         browser.wait(lambda: len(browser.all(".tile")) == STUDENTS, "tiles")

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["assets"], ["js", "dashboard.js"], ["assets", "dashboard.html"], ["dashboard", "x"],
+        [], ["assets"], ["js", "dashboard.js"], ["assets", "page.html"], ["page"], ["dashboard", "x"],
         ["assets", "..", "Asset.swift"],
     ])
     func othersAreNot(path: [String]) {

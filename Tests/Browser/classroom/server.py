@@ -46,6 +46,9 @@ class Server:
         self.start()
 
     def start(self) -> None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                raise OSError(f"something listens on port {self.port} already")
         command = [binary(), "serve", "--port", str(self.port), "--database", self.database, *self.arguments]
         environment = os.environ | {"CLASSPULSE_ADMIN_TOKEN": self.secret}
         with self.log.open("ab") as log:

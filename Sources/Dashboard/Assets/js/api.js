@@ -68,12 +68,12 @@ export class Api {
   }
 
   /** Sends, and reads the answer with `read` before the timeout; throws `ApiError`, or AbortError when `signal` says so. */
-  async #fetch(path, { method = 'GET', body, headers = {}, signal } = {}, read) {
+  async #fetch(path, { method = 'GET', body, headers = {}, signal, keepalive } = {}, read) {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), TIMEOUT_MS);
     try {
       const response = await fetch(path, {
-        method, body, cache: 'no-store', credentials: 'omit',
+        method, body, keepalive, cache: 'no-store', credentials: 'omit',
         headers: { ...headers, Authorization: `Bearer ${this.#token}` },
         signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
       });

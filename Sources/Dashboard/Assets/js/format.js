@@ -26,7 +26,7 @@ export function clock(milliseconds, { seconds = false } = {}) {
 /** Day and time of a moment in milliseconds. */
 export function day(milliseconds) {
   if (milliseconds === null) return DASH;
-  return formatter('DateTimeFormat', { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
+  return formatter('DateTimeFormat', { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(milliseconds);
 }
 
 /** How long ago, from an age in milliseconds. */
@@ -40,9 +40,9 @@ export function ago(milliseconds) {
   return relative.format(-Math.round(seconds / 86_400), 'day');
 }
 
-/** A change of 0…1 with its sign, in whole per cents. */
-export function signedPercent(value) {
-  return formatter('NumberFormat', { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(value);
+/** A change of 0…1 with its sign, in whole percentage points. */
+export function points(value) {
+  return formatter('NumberFormat', { maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(value * 100);
 }
 
 /** A length of time in seconds, in at most two units. */

@@ -128,7 +128,7 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     declined();
     for (let failures = 1; !withdrawn.granted && !signal.aborted; failures += 1) {
       try {
-        return await writeConsent(api, whose, { granted: false, version: withdrawn.version });
+        return await writeConsent(api, whose, { granted: false, version: withdrawn.version }, { keepalive: true });
       } catch (error) {
         if (!error.retryable) return place.append(errorNotice(error, withdraw));
         await sleep(backOff(failures));

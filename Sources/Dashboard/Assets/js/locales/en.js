@@ -115,7 +115,7 @@ export default {
   'report.frames': 'Pictures',
   'report.frames.figure': '{scored} of {received} scored',
   'report.trend': 'Trend',
-  'report.trend.figure': '{change} an hour',
+  'report.trend.figure': '{change} points an hour',
   'report.time': 'Time at each level',
   'report.episodes': 'Low stretches',
   'report.episode.mean': 'mean {mean}',

@@ -115,7 +115,7 @@ export default {
   'report.frames': '画面',
   'report.frames.figure': '共 {received} 幅，已评分 {scored} 幅',
   'report.trend': '趋势',
-  'report.trend.figure': '每小时 {change}',
+  'report.trend.figure': '每小时 {change} 个百分点',
   'report.time': '各级别时长',
   'report.episodes': '低专注时段',
   'report.episode.mean': '平均 {mean}',

@@ -2,7 +2,7 @@
 
 import { shares } from '../charts/shares.js';
 import { h, put, write } from '../dom.js';
-import { clock, day, duration, percent, signedPercent } from '../format.js';
+import { clock, day, duration, percent, points } from '../format.js';
 import { t } from '../i18n.js';
 import { levelMark, setLevelMark } from '../levels.js';
 import { LEVELS } from '../reading.js';
@@ -33,7 +33,7 @@ export function summary() {
       ['report.quartiles', p25 === null ? percent(null) : t('report.range', { from: percent(p25), to: percent(p75) })],
       ['report.coverage', percent(report.coverage)],
       ['report.frames', t('report.frames.figure', report.frames)],
-      ['report.trend', report.trend === null ? percent(null) : t('report.trend.figure', { change: signedPercent(report.trend) })],
+      ['report.trend', report.trend === null ? percent(null) : t('report.trend.figure', { change: points(report.trend) })],
     ].flatMap(([key, figure]) => [h('dt', {}, t(key)), h('dd', {}, figure)]));
     time.update(report.time, duration);
     // Lessons on several days need the day too.
