@@ -18,7 +18,7 @@ extension Service {
                 if Response.isUnchanged(call.head, etag: view.etag) {
                     return Response(status: 304, headers: Headers(headers + [("Cache-Control", "private, no-cache")]))
                 }
-                var response = Response.json(view.json(at: service.options.now()), headers: headers)
+                var response = Response.json(bytes: view.bytes(at: service.options.now()), headers: headers)
                 response.headers.set("Cache-Control", "private, no-cache")
                 return response
             }),

@@ -2,38 +2,42 @@ import Concentration
 import StrictJSON
 import Timelines
 
-/// The dashboard as the clients see it, without the time it was made, and its validator.
+/// The dashboard as the clients see it: encoded once, however often it is sent; only the time of sending is put in.
 struct DashboardView: Sendable {
-    private let members: [JSON.Member]
+    private let beforeTime, afterTime: [UInt8]
     let etag: String
 
     init(_ dashboard: Dashboard, _ options: ServiceOptions) {
         let isAggregate = options.visibility == .aggregate
-        let seen = max(dashboard.classNow.present, dashboard.classNow.groupFaces)
-        let isWithheld = isAggregate && seen < options.minimumGroupSize
-        members = [
-            JSON.Member("session", dashboard.session.json), JSON.Member("mode", .string(options.visibility.rawValue)),
-            JSON.Member("rule", .string(options.rule.id)),
-            JSON.Member("poll_after_ms", .number(Double(options.pollAfter))),
-            JSON.Member("class", dashboard.classJSON(isWithheld: isWithheld)),
-            JSON.Member("students", .array(isAggregate ? [] : dashboard.students.map(\.json))),
+        let head: JSON = [
+            "session": dashboard.session.json, "mode": .string(options.visibility.rawValue),
+            "rule": .string(options.rule.id),
         ]
-        let hash = JSON.object(members).bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-        }
+        let rest: JSON = [
+            "poll_after_ms": .number(Double(options.pollAfter)),
+            "class": dashboard.classJSON(atLeast: isAggregate ? options.minimumGroupSize : 0),
+            "students": .array(isAggregate ? [] : dashboard.students.map(\.json)),
+        ]
+        beforeTime = head.bytes.dropLast() + Array(",\"generated_at\":".utf8)
+        afterTime = Array(",".utf8) + rest.bytes.dropFirst()
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in beforeTime { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in afterTime { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         etag = "\"\(String(hash, radix: 16))\""
     }
 
-    func json(at now: Timestamp) -> JSON {
-        .object(members.prefix(3) + [JSON.Member("generated_at", .string(now.text))] + members.dropFirst(3))
-    }
+    /// JSON text.
+    func bytes(at now: Timestamp) -> [UInt8] { beforeTime + JSON.string(now.text).bytes + afterTime }
 }
 
 extension Dashboard {
-    /// - Parameter isWithheld: too few students are seen for figures that are nobody's.
-    fileprivate func classJSON(isWithheld: Bool) -> JSON {
+    /// - Parameter least: figures, and minutes, with fewer students behind them are withheld, since they could be one's own.
+    fileprivate func classJSON(atLeast least: Int) -> JSON {
+        let isWithheld = classNow.counted < least
         func figure(_ value: Double?) -> JSON { isWithheld ? .null : .rounded(value) }
-        func line(_ values: [Double?]) -> JSON { .array(values.map(figure)) }
+        func line(_ values: [Double?]) -> JSON {
+            .array(zip(values, timeline.counted).map { $1 < least ? .null : .rounded($0) })
+        }
         return [
             "students": .number(Double(classNow.students)), "present": .number(Double(classNow.present)),
             "median": figure(classNow.median), "q1": figure(classNow.q1), "q3": figure(classNow.q3),

@@ -66,6 +66,6 @@ final class EventHub: Sendable {
     }
 
     private static func event(_ view: DashboardView, at now: Timestamp) -> [UInt8] {
-        Array("event: dashboard\ndata: ".utf8) + view.json(at: now).bytes + Array("\n\n".utf8)
+        Array("event: dashboard\ndata: ".utf8) + view.bytes(at: now) + Array("\n\n".utf8)
     }
 }

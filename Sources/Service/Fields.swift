@@ -1,3 +1,4 @@
+import Concentration
 import StrictJSON
 
 /// The members of a JSON object in a request body. Unknown ones are refused by name, and so are wrong types.
@@ -77,6 +78,15 @@ struct Fields {
     }
 
     func optionalLabel(_ name: String) throws(APIError) -> String? { value(name) == nil ? nil : try label(name) }
+
+    /// - Throws: `invalid_timestamp` where the text is no RFC 3339 time.
+    func optionalTime(_ name: String) throws(APIError) -> Timestamp? {
+        guard let text = try optionalString(name) else { return nil }
+        guard let time = Timestamp(text) else {
+            throw APIError(.invalidTimestamp, "\"\(path)\(name)\" must be an RFC 3339 time")
+        }
+        return time
+    }
 
     func optionalIdentifier(_ name: String) throws(APIError) -> String? {
         guard let text = try optionalString(name) else { return nil }

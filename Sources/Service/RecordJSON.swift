@@ -40,7 +40,8 @@ extension TokenRecord {
         [
             "id": .string(String(id)), "role": .string(role.rawValue), "class": .text(classID),
             "student": .text(student),
-            "label": .string(label), "created_at": .string(createdAt.text), "revoked_at": .text(revokedAt?.text),
+            "label": .string(label), "created_at": .string(createdAt.text), "expires_at": .text(expiresAt?.text),
+            "revoked_at": .text(revokedAt?.text),
         ]
     }
 }

@@ -3,10 +3,15 @@ import StrictJSON
 
 extension Response {
     static func json(_ json: JSON, status: Int = 200, headers: [(String, String)] = []) -> Response {
+        .json(bytes: json.bytes, status: status, headers: headers)
+    }
+
+    /// - Parameter bytes: JSON text.
+    static func json(bytes: [UInt8], status: Int = 200, headers: [(String, String)] = []) -> Response {
         Response(
             status: status,
             headers: Headers([("Content-Type", "application/json"), ("Cache-Control", "no-store")] + headers),
-            body: .bytes(json.bytes))
+            body: .bytes(bytes))
     }
 
     static func error(_ error: APIError, requestID: UInt64, headers: [(String, String)] = []) -> Response {

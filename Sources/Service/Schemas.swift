@@ -49,7 +49,7 @@ enum Schemas {
         JSON.Member(
             "NewConsent",
             object([("granted", boolean), ("notice_version", string), ("guardian?", boolean), ("time?", time)])),
-        JSON.Member("NewToken", object([("label?", label)])),
+        JSON.Member("NewToken", object([("label?", label), ("expires_at?", time)])),
     ]
 
     // MARK: Records
@@ -85,7 +85,9 @@ enum Schemas {
                 ("consent", nullable(reference("Consent"))), ("created_at", time),
             ])),
         JSON.Member("Students", page("students", "Student")),
-        JSON.Member("Token", object([("id", string), ("token", string), ("role", string)])),
+        JSON.Member(
+            "Token",
+            object([("id", string), ("token", string), ("role", string), ("expires_at", nullable(time))])),
         JSON.Member(
             "Session",
             object([

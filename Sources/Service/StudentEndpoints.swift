@@ -75,17 +75,17 @@ extension Service {
             method: "POST", path: student + "/tokens", id: "createStudentToken",
             summary: "Makes a token of role student; its text is shown this once.", access: .staff,
             body: .json(schema: "NewToken"),
-            answers: [.init(status: 201, description: "the token", schema: "Token")],
+            answers: [.init(status: 201, description: "the token", schema: "Token")], errors: [.invalidTimestamp],
             action: .now { service, call in
-                let label = call.body.isEmpty ? nil : try Fields(call.body, allowed: ["label"]).optionalLabel("label")
+                let fields = call.body.isEmpty ? nil : try Fields(call.body, allowed: ["label", "expires_at"])
                 let (record, secret) = try service.tokens.create(
                     role: .student, class: call.parameter("class"), student: call.parameter("student"),
-                    label: label ?? "",
+                    label: try fields?.optionalLabel("label") ?? "", expiresAt: try fields?.optionalTime("expires_at"),
                     actor: call.actor)
                 return .json(
                     [
                         "id": .string(String(record.id)), "token": .string(secret.text),
-                        "role": .string(Role.student.rawValue),
+                        "role": .string(Role.student.rawValue), "expires_at": .text(record.expiresAt?.text),
                     ],
                     status: 201)
             }),
@@ -97,10 +97,7 @@ extension Service {
     private func consent(_ fields: Fields) throws(APIError) -> Consent {
         let now = options.now()
         var time = now
-        if let text = try fields.optionalString("time") {
-            guard let given = Timestamp(text) else {
-                throw APIError(.invalidTimestamp, "\"time\" must be an RFC 3339 time")
-            }
+        if let given = try fields.optionalTime("time") {
             guard given <= now + options.clockSkew, given >= Self.earliestTime else {
                 throw APIError(.invalidTimestamp, "\"time\" lies in the future or before 2000")
             }

@@ -59,7 +59,7 @@ public final class TokenRegistry: Sendable {
         return entry.principal
     }
 
-    /// Whether the token has not been revoked since.
+    /// Whether the token has neither been revoked nor expired since.
     func isValid(_ principal: Principal) -> Bool {
         guard let id = principal.tokenID else { return true }
         return entries.withLock { entries in
@@ -70,9 +70,11 @@ public final class TokenRegistry: Sendable {
     }
 
     /// Makes a token; only its hash is stored.
-    /// - Throws: `invalid_field` where the role and the bounds do not fit; `class_not_found`, `student_not_found`.
+    /// - Parameter expiresAt: from when on it is refused; nil for never.
+    /// - Throws: `invalid_field` where the role and the bounds do not fit; `invalid_timestamp` where it would have
+    ///   expired already; `class_not_found`, `student_not_found`.
     public func create(
-        role: Role, class classID: String?, student: String?, label: String, actor: String
+        role: Role, class classID: String?, student: String?, label: String, expiresAt: Timestamp? = nil, actor: String
     ) throws -> (record: TokenRecord, secret: TokenSecret) {
         let needsClass = role != .admin
         guard needsClass == (classID != nil), (role == .student) == (student != nil) else {
@@ -81,9 +83,14 @@ public final class TokenRegistry: Sendable {
                 "a token of role \(role.rawValue) needs \(needsClass ? "a class" : "no class") and \(role == .student ? "a student" : "no student")"
             )
         }
+        let now = now()
+        if let expiresAt, expiresAt <= now {
+            throw APIError(.invalidTimestamp, "\"expires_at\" must lie in the future")
+        }
         let secret = TokenSecret.random()
         let record = try store.createToken(
-            hash: secret.hash, role: role, class: classID, student: student, label: label, actor: actor, at: now())
+            hash: secret.hash, role: role, class: classID, student: student, label: label, expiresAt: expiresAt,
+            actor: actor, at: now)
         try reload()
         return (record, secret)
     }

@@ -19,7 +19,7 @@ extension Setting {
             "individual shows each student to the teacher; aggregate shows class figures only."),
         Setting(
             "minimum_group_size", .whole(\.minimumGroupSize, 1...1000), unit: "students",
-            "With visibility aggregate, class figures are withheld below so many students present."),
+            "With visibility aggregate, class figures of fewer scored students are withheld."),
         Setting(
             "region", .choice(\.region, ["undeclared", "eu", "other"]),
             "Where the students are. With eu and mode expression the server starts only with notice_acknowledged."),

@@ -91,11 +91,12 @@ extension ClassTimeline {
         let first = min(session.startedAt.floored(to: Self.step).milliseconds, minutes.keys.min() ?? .max)
         let last = max((until - 1).floored(to: Self.step).milliseconds, minutes.keys.max() ?? .min)
         start = Timestamp(milliseconds: max(first, last - Self.step * Int64(Self.longest - 1)))
-        (median, q1, q3, coverage) = ([], [], [], [])
+        (median, q1, q3, counted, coverage) = ([], [], [], [], [])
         for minute in stride(from: start.milliseconds, through: last, by: Int64.Stride(Self.step)) {
             median.append(minutes[minute]?.median)
             q1.append(minutes[minute]?.q1)
             q3.append(minutes[minute]?.q3)
+            counted.append(minutes[minute]?.counted ?? 0)
             coverage.append(minutes[minute]?.coverage)
         }
     }
@@ -157,6 +158,7 @@ extension ClassReading {
         q1 = Statistics.quantile(0.25, of: sorted)
         q3 = Statistics.quantile(0.75, of: sorted)
         level = rule.levels.level(of: median)
+        counted = scores.count
     }
 
     private static func mean(of readings: [ExpressionProbabilities]) -> ExpressionProbabilities? {
@@ -209,28 +211,33 @@ extension Connection {
         ) { row throws(StoreError) in windows[row.key(14), default: []].append(Self.rollup(row)) }
         guard windows.isEmpty else {
             let sums = windows.values.map { Rollup.merged($0, length: ClassTimeline.step)[0] }
+            let scores = sums.compactMap(\.mean)
             return ClassMinute(
-                scores: sums.compactMap(\.mean), scored: sums.reduce(0) { $0 + $1.scored },
+                scores: scores, counted: scores.count, scored: sums.reduce(0) { $0 + $1.scored },
                 received: sums.reduce(0) { $0 + $1.received }, windows: windows)
         }
         let faces = try all(
             """
-            SELECT a.score FROM group_frames g JOIN group_faces a ON a.frame = g.key
+            SELECT a.score, g.key FROM group_frames g JOIN group_faces a ON a.frame = g.key
             WHERE g.session = ?1 AND g.captured_at >= ?2 AND g.captured_at < ?3
             """, session, start, start + ClassTimeline.step
-        ) { row in row.optional(0, Row.real) }
-        let scores = faces.compactMap { $0 }
-        return ClassMinute(scores: scores, scored: scores.count, received: faces.count, windows: [:])
+        ) { row in (score: row.optional(0, Row.real), frame: row.key(1)) }
+        let scored = faces.filter { $0.score != nil }
+        let counted = Dictionary(grouping: scored, by: \.frame).values.map(\.count).max() ?? 0
+        let scores = scored.compactMap(\.score)
+        return ClassMinute(
+            scores: scores, counted: counted, scored: scores.count, received: faces.count, windows: [:])
     }
 }
 
 extension ClassMinute {
-    fileprivate init(scores: [Double], scored: Int, received: Int, windows: [Int64: [Rollup]]) {
+    fileprivate init(scores: [Double], counted: Int, scored: Int, received: Int, windows: [Int64: [Rollup]]) {
         let sorted = scores.sorted()
         median = Statistics.quantile(0.5, of: sorted)
         q1 = Statistics.quantile(0.25, of: sorted)
         q3 = Statistics.quantile(0.75, of: sorted)
         coverage = received > 0 ? Double(scored) / Double(received) : nil
+        self.counted = counted
         self.windows = windows
     }
 }

@@ -24,6 +24,8 @@ public struct ClassReading: Sendable, Hashable {
     public var present: Int
     /// Faces of the latest group frame, if it is fresh.
     public var groupFaces: Int
+    /// Students, or faces of the group frame, whose scores are in the figures.
+    public var counted = 0
     /// Of the students' means; nil where none was scored.
     public var median, q1, q3: Double?
     public var level: Level
@@ -63,6 +65,8 @@ public struct ClassTimeline: Sendable, Hashable {
     public var start: Timestamp
     /// Of the students' means in the minute.
     public var median, q1, q3: [Double?]
+    /// Students, or most faces of one group frame, whose scores are in the minute.
+    public var counted: [Int]
     /// Scored frames / received frames of the minute; nil where none was received.
     public var coverage: [Double?]
 }

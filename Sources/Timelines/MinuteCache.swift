@@ -4,6 +4,8 @@ import Threads
 /// One minute of a class.
 struct ClassMinute: Sendable {
     var median, q1, q3, coverage: Double?
+    /// Students, or most faces of one group frame, whose scores are in it.
+    var counted: Int
     /// The students' 10-second windows in order of time; nil once the minute is too old for the spark lines.
     var windows: [Int64: [Rollup]]?
 }

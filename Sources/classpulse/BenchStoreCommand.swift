@@ -28,16 +28,18 @@ struct BenchStoreCommand: ParsableCommand {
         }
         let fill = try lesson.fill(minutes: minutes)
         report("fill", ["frames": .number(Double(fill.frames)), "frames_per_s": .rounded(fill.rate, places: 0)])
-        for (name, times) in try lesson.readTimes(minutes: minutes) {
-            let sorted = times.sorted()
-            report(
-                name,
-                [
-                    "first_ms": .rounded(times[0], places: 2),
-                    "p50_ms": .rounded(Statistics.quantile(0.5, of: sorted), places: 2),
-                    "p99_ms": .rounded(Statistics.quantile(0.99, of: sorted), places: 2),
-                ])
-        }
+        for (name, times) in try lesson.readTimes(minutes: minutes) { report(name, .object(Self.quantiles(of: times))) }
+        let (times, bytes) = try lesson.pollTimes(minutes: minutes)
+        report("poll", .object(Self.quantiles(of: times) + [JSON.Member("bytes", .number(Double(bytes)))]))
+    }
+
+    private static func quantiles(of times: [Double]) -> [JSON.Member] {
+        let sorted = times.sorted()
+        return [
+            JSON.Member("first_ms", .rounded(times[0], places: 2)),
+            JSON.Member("p50_ms", .rounded(Statistics.quantile(0.5, of: sorted), places: 2)),
+            JSON.Member("p99_ms", .rounded(Statistics.quantile(0.99, of: sorted), places: 2)),
+        ]
     }
 
     private func report(_ name: String, _ figures: JSON) {

@@ -8,6 +8,8 @@ import Timelines
 /// A store in a folder of its own with one class, one session and consenting students.
 struct BenchLesson {
     static let start = Timestamp(milliseconds: 1_795_255_200_000)
+    /// How often a dashboard is asked for, by either way.
+    private static let polls = 300
 
     fileprivate let store: TimelineStore
     private let folder: URL
@@ -63,18 +65,9 @@ struct BenchLesson {
 
     /// Milliseconds of each reading; before each dashboard one frame of every student arrives, as in a running lesson.
     func readTimes(minutes: Int) throws -> [(String, [Double])] {
-        var dashboard: [Double] = []
-        for poll in 0..<300 {
-            let run = CommitRun(lesson: self, deadline: .infinity)
-            for (index, name) in names.enumerated() {
-                let number = (minutes * 60 + poll) * names.count + index
-                run.append(frame(session: "lesson", student: name, second: minutes * 60 + poll, number: number))
-            }
-            while run.waiting.load(ordering: .acquiring) > 0 { usleep(200) }
-            if let error = run.failure.withLock({ $0 }) { throw error }
-            let clock = Self.start + Int64(minutes * 60 + poll + 1) * 1000
-            dashboard.append(
-                try milliseconds { _ = try store.dashboard(session: "lesson", rule: .convention, at: clock) })
+        let dashboard = try (0..<Self.polls).map { poll in
+            let clock = try go(on: minutes * 60 + poll)
+            return try milliseconds { _ = try store.dashboard(session: "lesson", rule: .convention, at: clock) }
         }
         let clock = Self.start + Int64(minutes + 5) * 60_000
         let report = try names.prefix(100).map { name in
@@ -90,6 +83,30 @@ struct BenchLesson {
             try milliseconds { try store.checkAdmission(session: "lesson", student: names[index % names.count]) }
         }
         return [("dashboard", dashboard), ("report", report), ("timeline", timeline), ("admission", admission)]
+    }
+
+    /// The same over HTTP on loopback, by the service that pages poll: the milliseconds until the last byte of each answer,
+    /// and the bytes of the longest body.
+    func pollTimes(minutes: Int) throws -> (times: [Double], bytes: Int) {
+        let server = try BenchServer(store: store)
+        defer { server.stop() }
+        var bytes = 0
+        let times = try (0..<Self.polls).map { poll in
+            server.clock.time = try go(on: minutes * 60 + Self.polls + poll)
+            return try milliseconds { bytes = max(bytes, try server.poll("/v1/sessions/lesson/dashboard")) }
+        }
+        return (times, bytes)
+    }
+
+    /// A frame of every student in a second of the lesson, committed; gives the second's end.
+    private func go(on second: Int) throws -> Timestamp {
+        let run = CommitRun(lesson: self, deadline: .infinity)
+        for (index, name) in names.enumerated() {
+            run.append(frame(session: "lesson", student: name, second: second, number: second * names.count + index))
+        }
+        while run.waiting.load(ordering: .acquiring) > 0 { usleep(200) }
+        if let error = run.failure.withLock({ $0 }) { throw error }
+        return Self.start + Int64(second + 1) * 1000
     }
 
     fileprivate func frame(session: String, student: String, second: Int, number: Int) -> FrameReport {

@@ -68,7 +68,7 @@ struct Endpoint {
     }
 
     /// The first of the host's addresses that accepts a connection.
-    private func connect(timeout: Int) throws -> Int32 {
+    func connect(timeout: Int) throws -> Int32 {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?

@@ -25,6 +25,8 @@ struct TokenCommand: ParsableCommand {
         var student: String?
         @Option(parsing: .unconditional, help: "A note for the list.")
         var label: String = ""
+        @Option(help: "How long it is taken: a number and s, m, h or d, such as 90m or 30d; without it for ever.")
+        var expiresIn: Lifetime?
         @Flag(help: "Print one JSON object.")
         var json = false
         @OptionGroup var settings: SettingsOptions
@@ -34,13 +36,14 @@ struct TokenCommand: ParsableCommand {
             let tokens = try TokenRegistry(store: store)
             do {
                 let (record, secret) = try tokens.create(
-                    role: role, class: classID, student: student, label: label, actor: "command")
+                    role: role, class: classID, student: student, label: label,
+                    expiresAt: expiresIn.map { ServiceOptions().now() + $0.milliseconds }, actor: "command")
                 print(
                     json
                         ? JSON.object([
                             .init("id", .string(String(record.id))), .init("token", .string(secret.text)),
                             .init("role", .string(role.rawValue)), .init("class", .text(classID)),
-                            .init("student", .text(student)),
+                            .init("student", .text(student)), .init("expires_at", .text(record.expiresAt?.text)),
                         ]).text : secret.text)
             } catch let error as APIError {
                 throw ValidationError(error.message)
@@ -59,6 +62,7 @@ struct TokenCommand: ParsableCommand {
 
         func run() throws {
             let store = try TimelineStore(path: try settings.load().database)
+            let now = ServiceOptions().now()
             for token in try store.tokens() {
                 if json {
                     print(token.json.text)
@@ -67,7 +71,8 @@ struct TokenCommand: ParsableCommand {
                     print(
                         [
                             String(token.id), token.role.rawValue, bounds.isEmpty ? "-" : bounds, token.createdAt.text,
-                            token.revokedAt == nil ? "valid" : "revoked", token.label,
+                            token.isValid(at: now) ? "valid" : token.revokedAt == nil ? "expired" : "revoked",
+                            token.label,
                         ]
                         .joined(separator: "\t"))
                 }
@@ -94,3 +99,16 @@ struct TokenCommand: ParsableCommand {
 }
 
 extension Role: ExpressibleByArgument {}
+
+/// A length of time as people write it: `45s`, `90m`, `8h`, `30d`; up to ten years.
+struct Lifetime: ExpressibleByArgument {
+    let milliseconds: Int64
+
+    init?(argument: String) {
+        let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = argument.last.flatMap({ seconds[$0] }), let count = Int64(argument.dropLast()), count > 0,
+            count <= 3650 * 86_400 / unit
+        else { return nil }
+        milliseconds = count * unit * 1000
+    }
+}

@@ -40,7 +40,7 @@ def main() -> None:
                 token = server.token(role, group, student)["token"]
                 print(f"\n  {who:12} {server.base}/{page}\n  {'token':12} {token}")
             print("\nThe lesson goes on until Ctrl-C.", flush=True)
-            began = time.time()
+            began = time.time() - wanted.minutes * 60
             while True:
                 turn = time.time()
                 simulation.post(server.admin, pool, gallery, students, lesson, turn - began)

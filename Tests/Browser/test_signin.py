@@ -73,6 +73,14 @@ class SignInTests(BrowserTestCase):
         self.browser.wait(lambda: self.browser.all(".tile"), "tiles")
         self.assertEqual([option.text for option in self.browser.all("#class option")], ["Maths 7b"])
 
+    def test_token_that_runs_out_during_a_lesson_leads_back_to_sign_in(self) -> None:
+        token = self.server.token("teacher", self.group, expires_in="8s")["token"]
+        self.browser.sign_in(self.base + "/dashboard", token)
+        self.browser.wait(lambda: self.browser.all(".tile") or self.browser.one("#token-problem"), "tiles")
+        self.browser.wait(lambda: "no longer valid" in self.browser.text("#token-problem"), "sign-in again")
+        self.assertEqual(self.browser.js("return sessionStorage.length"), 0)
+        self.assertEqual(self.browser.all(".tile"), [])
+
     def test_revoked_token_leads_back_to_sign_in(self) -> None:
         made = self.server.token("teacher", self.group)
         self.browser.sign_in(self.base + "/dashboard", made["token"])

@@ -71,9 +71,9 @@ import Testing
             Issue.record("\(made)")
             return
         }
-        func waitFor(_ status: Int) throws -> Bool {
+        func waitFor(_ status: Int, as token: String? = nil) throws -> Bool {
             for _ in 0..<2_400 {
-                if try server.send("GET", "/v1/me", token: secret).status == status { return true }
+                if try server.send("GET", "/v1/me", token: token ?? secret).status == status { return true }
                 usleep(50_000)
             }
             return false
@@ -85,10 +85,21 @@ import Testing
         #expect(try waitFor(401), "the running server drops a revoked token")
         #expect(try classpulse(["token", "list", "--json"] + at).output.contains("\"revoked_at\":\"2"))
 
+        let brief = try classpulse(
+            ["token", "create", "--role", "teacher", "--class", "c", "--expires-in", "1s", "--json"] + at)
+        guard case .string(let briefly)? = try JSON(parsing: Array(brief.output.utf8.dropLast()))["token"] else {
+            Issue.record("\(brief)")
+            return
+        }
+        #expect(try waitFor(401, as: briefly), "a token expires")
+        #expect(try classpulse(["token", "list"] + at).output.contains("\texpired\t"))
+
         let teacher = try classpulse(["token", "create", "--role", "teacher", "--class", "c"] + at)
         #expect(teacher.status == 0 && teacher.output.hasPrefix("cp_") && teacher.output.count == 47)
         for bad in [
             ["create", "--role", "teacher"], ["create", "--role", "king"],
+            ["create", "--role", "admin", "--expires-in", "0s"], ["create", "--role", "admin", "--expires-in", "soon"],
+            ["create", "--role", "admin", "--expires-in", "9223372036854775807d"],
             ["create", "--role", "admin", "--class", "c"],
             ["create", "--role", "teacher", "--class", "nowhere"], ["create", "--role", "student", "--class", "c"],
             ["create", "--role", "student", "--class", "c", "--student", "nobody"], ["revoke", "999"], ["revoke", "x"],

@@ -104,6 +104,24 @@ import Testing
         #expect(try room.send("GET", "/v1/me", as: token).outcome == "401 unauthorized")
     }
 
+    @Test func tokensExpire() throws {
+        let room = try Classroom()
+        let path = "/v1/classes/c1/students/ada/tokens"
+        for (time, outcome) in [("2000-01-01T00:00:00Z", "invalid_timestamp"), ("tomorrow", "invalid_timestamp")] {
+            let refused = try room.send("POST", path, json: ["expires_at": .string(time)])
+            #expect(refused.outcome == "400 \(outcome)", "\(time)")
+        }
+        let end = room.service.options.now() + 3_600_000
+        let made = try room.send("POST", path, json: ["expires_at": .string(end.text)])
+        #expect(made.status == 201 && made.json["expires_at"] == .string(end.text))
+        guard case .string(let token)? = made.json["token"] else { throw HTTPClient.Failure(description: made.text) }
+        #expect(try room.send("GET", "/v1/me", as: token).status == 200)
+        #expect(
+            try TokenRegistry(store: room.store, now: { end + -1 }).principal(of: TokenSecret(token))?.studentID
+                == "ada")
+        #expect(try TokenRegistry(store: room.store, now: { end }).principal(of: TokenSecret(token)) == nil)
+    }
+
     @Test func tokensOfAnErasedStudentEnd() throws {
         let room = try Classroom()
         #expect(try room.send("DELETE", "/v1/classes/c1/students/ada").status == 204)

@@ -96,6 +96,27 @@ final class Classroom: Sendable {
             headers: key.map { [("Idempotency-Key", $0)] } ?? [], body: picture)
     }
 
+    /// A scored frame in `s1`, past the engine of these tests, which finds no face.
+    func append(_ student: String, at time: Timestamp) {
+        let probabilities = ExpressionProbabilities([0, 0, 0, 0, 0, 0, 1])
+        let quality = FaceQuality(brightness: 120, contrast: 50, sharpness: 210, yaw: 0, pitch: 0, roll: 0)
+        let face = Face(
+            box: Box(x: 200, y: 120, width: 180, height: 180), landmarks: [], score: 0.99, quality: quality)
+        let reading = FrameReading(
+            status: .scored, reasons: [], face: face, expressions: probabilities,
+            concentration: ScoringRule.convention.score(probabilities, gates: Gates(presence: 1, quality: 1)))
+        let frame = FrameReport(
+            id: "\(student)-\(time.milliseconds)", session: "s1", student: student, capturedAt: time, reading: reading,
+            model: "none@00000000", timing: Timing())
+        let done = DispatchSemaphore(value: 0)
+        store.append(frame, received: time) { result in
+            if case .failure(let error) = result { Issue.record(error) }
+            done.signal()
+        }
+        done.wait()
+        service.dashboards.invalidate(nil)
+    }
+
     /// Frames stored for `ada` in `s1`.
     func storedFrames() throws -> Int {
         let answer = try send("GET", "/v1/sessions/s1/students/ada/timeline?resolution=frame&limit=1000")

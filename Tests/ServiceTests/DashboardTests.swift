@@ -40,7 +40,22 @@ import Testing
         #expect(try room.send("POST", frames, type: "image/png", body: Pictures.coffee()).status == 201)
         let both = try room.send("GET", "/v1/sessions/s1/dashboard").json
         #expect(
-            both["students"] == [] && both["class"]?["present"] == 2 && both["class"]?["coverage"] == 0, "\(both.text)")
+            both["students"] == [] && both["class"]?["present"] == 2 && both["class"]?["coverage"] == .null,
+            "two who are there hide nobody while none of them is scored: \(both.text)")
+
+        let now = room.service.options.now()
+        room.append("ada", at: now - 120_000)
+        room.append("ada", at: now)
+        let one = try room.send("GET", "/v1/sessions/s1/dashboard").json["class"]
+        #expect(one?["median"] == .null && one?["level"] == "unknown" && one?["expressions"] == .null)
+        room.append("bob", at: now)
+        let scored = try room.send("GET", "/v1/sessions/s1/dashboard").json["class"]
+        #expect(scored?["median"] != .null && scored?["coverage"] != .null, "\(scored?.text ?? "")")
+        guard case .array(let minutes)? = scored?["timeline"]?["median"] else {
+            Issue.record("\(scored?.text ?? "")")
+            return
+        }
+        #expect(minutes.first == .null && minutes.last != .null, "a minute that is one student's own is withheld")
 
         for path in [
             "/v1/sessions/s1/students/ada/timeline", "/v1/sessions/s1/students/ada/report",

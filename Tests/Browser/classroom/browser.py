@@ -18,8 +18,15 @@ CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 class Browser:
     """One window; `console()` gives what it complained of since the last call."""
 
-    def __init__(self, camera: pathlib.Path | None = None, downloads: pathlib.Path | None = None):
+    def __init__(
+        self,
+        camera: pathlib.Path | None = None,
+        downloads: pathlib.Path | None = None,
+        own_certificates: bool = False,
+    ):
+        """`camera`: Motion JPEG that the camera shows; `own_certificates`: those that nobody signed will do."""
         options = webdriver.ChromeOptions()
+        options.accept_insecure_certs = own_certificates
         options.binary_location = CHROMIUM or "chromium"
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--lang=en-US", "--window-size=1280,900"):
             options.add_argument(argument)

@@ -14,10 +14,14 @@ class BrowserTestCase(unittest.TestCase):
     def setUpClass(cls) -> None:
         if not (CHROMIUM and DRIVER):
             raise unittest.SkipTest("no chromium or chromedriver: `make setup` installs them")
-        cls.server = Server()
+        cls.server = cls.make_server()
         cls.addClassCleanup(cls.server.stop)
         cls.browser = cls.make_browser()
         cls.addClassCleanup(cls.browser.quit)
+
+    @classmethod
+    def make_server(cls) -> Server:
+        return Server()
 
     @classmethod
     def make_browser(cls) -> Browser:

@@ -82,9 +82,12 @@ class Server:
                 self.kill()
         self.folder.cleanup()
 
-    def token(self, role: str, class_id: str | None = None, student: str | None = None) -> dict[str, str]:
+    def token(
+        self, role: str, class_id: str | None = None, student: str | None = None, expires_in: str | None = None
+    ) -> dict[str, str]:
         """A new token by the command line: `id` and `token`."""
-        bounds = [f"--{name}={value}" for name, value in (("class", class_id), ("student", student)) if value]
+        options = (("class", class_id), ("student", student), ("expires-in", expires_in))
+        bounds = [f"--{name}={value}" for name, value in options if value]
         made = json.loads(self._command("create", f"--role={role}", *bounds, "--json"))
         deadline = time.monotonic() + 10
         while True:  # until the running server has noticed

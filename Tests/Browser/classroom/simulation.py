@@ -32,7 +32,9 @@ class Student:
         self.id, self.name = f"simulated-{number + 1}", STUDENTS[number]
         self.person = number % len(drawn.PEOPLE)
         self.random = random.Random(number)
-        self.base, self.swing = self.random.triangular(0.1, 1, 0.85), self.random.uniform(0.1, 0.3)
+        self.base, self.swing = self.random.triangular(0, 1, 0.85), self.random.uniform(0.1, 0.3)
+        if number % 8 == 3:
+            self.base /= 4
         self.period, self.phase = self.random.uniform(60, 200), self.random.uniform(0, math.tau)
         self.absent = number % 11 == 7
 
@@ -44,7 +46,7 @@ class Student:
             return gallery.nobody
         together = -0.35 * math.exp(-(((seconds % 540 - 330) / 70) ** 2))
         own = self.swing * math.sin(seconds / self.period + self.phase)
-        return gallery.nearest(self.person, self.base + own + together + self.random.uniform(-0.08, 0.08))
+        return gallery.near(self.person, self.base + own + together, self.random)
 
 
 class Gallery:
@@ -68,12 +70,12 @@ class Gallery:
             if score is not None:
                 self.scored[number].append((score, face))
 
-    def nearest(self, person: int, wanted: float) -> bytes:
-        """`wanted` 0…1 is taken to the range of scores that there are pictures for."""
+    def near(self, person: int, wanted: float, chance: random.Random) -> bytes:
+        """One of the three pictures nearest to `wanted`, 0…1 of the range of scores that there are pictures for."""
         scored = self.scored[person]
         low, high = min(scored)[0], max(scored)[0]
         target = low + min(1, max(0, wanted)) * (high - low)
-        return min(scored, key=lambda entry: abs(entry[0] - target))[1]
+        return chance.choice(sorted(scored, key=lambda entry: abs(entry[0] - target))[:3])[1]
 
 
 def prepare(
@@ -91,11 +93,14 @@ def prepare(
 
 
 def backfill(admin, pool, gallery, students, lesson: str, length: float, shift: float = 0) -> None:
-    """Posts what the cameras showed in the last `length` seconds, a picture every EVERY_S; `shift` makes lessons differ."""
-    now = time.time()
-    for ago in range(int(length), 0, -EVERY_S):
-        moment = datetime.datetime.fromtimestamp(now - ago, datetime.UTC).isoformat(timespec="milliseconds")
-        post(admin, pool, gallery, students, lesson, shift - ago, moment.replace("+00:00", "Z"))
+    """Posts what the cameras showed since `length` seconds ago, a picture every EVERY_S; `shift` makes lessons differ."""
+    start = time.time() - length
+    moment = start
+    # Until now, however long the posting takes: no hole is left before the live part.
+    while moment < time.time():
+        text = datetime.datetime.fromtimestamp(moment, datetime.UTC).isoformat(timespec="milliseconds")
+        post(admin, pool, gallery, students, lesson, shift + moment - start, text.replace("+00:00", "Z"))
+        moment += EVERY_S
 
 
 def post(admin, pool, gallery, students, lesson: str, seconds: float, captured_at: str | None = None) -> None:

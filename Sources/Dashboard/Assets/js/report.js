@@ -34,7 +34,8 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     h('button', { type: 'button', 'data-text': 'report.print', onclick: () => print() }));
   const course = h('section', { class: 'card', 'aria-labelledby': 'course-title' },
     h('div', { class: 'card-head' }, h('h2', { id: 'course-title', 'data-text': 'report.course' }),
-      h('span', { class: 'field' }, h('label', { for: 'resolution', 'data-text': 'report.windows' }), resolution)), timeline.element);
+      h('span', { class: 'field' }, h('label', { for: 'resolution', 'data-text': 'report.windows' }), resolution)), timeline.element,
+    h('p', { class: 'muted', 'data-text': 'chart.timeline.none' }));
   const faces = h('section', { class: 'card', 'aria-labelledby': 'faces-title' },
     h('h2', { id: 'faces-title', 'data-text': 'report.expressions' }), bands.element, mix.element);
   const body = h('div', { class: 'report', hidden: true },
@@ -89,6 +90,8 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     figures.update(report);
     lessons.update(all, report.session);
     put(course, 'hidden', subject.session === null);
+    put(timeline.element, 'hidden', windows.length === 0);
+    put(course.lastChild, 'hidden', windows.length > 0);
     put(bands.element, 'hidden', subject.session === null || !windows.some(({ expressions }) => expressions));
     put(faces, 'hidden', report.expressions === null);
     put(body, 'hidden', false);

@@ -21,7 +21,7 @@ export function writeConsent(api, subject, { granted, version, guardian = false 
 /** The notice with its two answers; `answer(granted, guardian)` is called with the choice. */
 export function noticeForm(answer) {
   const title = h('h1', { 'data-text': 'join.notice' });
-  const body = h('div', { class: 'notice-text', tabindex: '0', role: 'region', 'data-label': 'join.notice' });
+  const body = h('div', { class: 'notice-text' });
   const version = h('p', { class: 'muted' });
   const guardian = h('input', { type: 'checkbox', id: 'guardian' });
   const problem = h('p', { class: 'problem', role: 'alert' });
@@ -30,7 +30,7 @@ export function noticeForm(answer) {
     h('button', { type: 'button', id: 'decline', 'data-text': 'join.decline', onclick: () => answer(false, false) }),
   ];
   const element = h('section', { class: 'card notice-card' }, title, body, version,
-    h('p', { class: 'row' }, guardian, h('label', { for: 'guardian', 'data-text': 'join.guardian' })), problem, h('div', { class: 'row' }, buttons));
+    h('p', { class: 'notice-guardian' }, guardian, h('label', { for: 'guardian', 'data-text': 'join.guardian' })), problem, h('div', { class: 'row' }, buttons));
   return {
     element,
     show(notice, problemText = '') {

@@ -30,6 +30,7 @@ export default {
   'error.network': 'The server cannot be reached.',
   'error.timeout': 'The server did not answer in time.',
   'error.bad_answer': 'The server’s answer could not be read.',
+  'error.forbidden': 'This is not open to you: it is shown only to the student, or only class figures are shown here.',
   'error.server': 'The server refused: {message}',
   'error.retry': 'Try again',
   'loading': 'Loading…',

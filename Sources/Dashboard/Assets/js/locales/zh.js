@@ -30,6 +30,7 @@ export default {
   'error.network': '无法连接服务器。',
   'error.timeout': '服务器未及时响应。',
   'error.bad_answer': '无法读取服务器的回答。',
+  'error.forbidden': '您无权查看：此内容只向学生本人显示，或此处只显示班级整体数据。',
   'error.server': '服务器拒绝了请求：{message}',
   'error.retry': '重试',
   'loading': '正在加载…',
@@ -46,7 +47,7 @@ export default {
   'live.polling': '轮询',
   'live.retrying': '连接中断，正在重试',
   'live.ended': '课程已结束',
-  'live.updated': '更新于 {ago}',
+  'live.updated': '更新于{ago}',
   'live.never': '尚未更新',
 
   'level.high': '高',

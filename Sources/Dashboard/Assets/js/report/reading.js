@@ -17,7 +17,7 @@ export function report(value) {
     time: Object.fromEntries(LEVELS.map((name) => [name, Math.max(0, number(value.time_per_level?.[name]) ?? 0)])),
     expressions: expressions(value.expressions), trend: number(value.trend),
     episodes: list(value.low_episodes).map((item) => ({ start: moment(item?.start), end: moment(item?.end), mean: share(item?.mean) }))
-      .filter(({ start, end }) => start !== null && end !== null),
+      .filter(({ start, end }) => start !== null && end !== null).sort((a, b) => a.start - b.start),
     lessons: list(value.sessions).filter((item) => typeof item?.id === 'string').map((item) => ({
       id: item.id, title: text(item.title) || item.id, startedAt: moment(item.started_at), mean: share(item.mean), coverage: share(item.coverage),
     })),
