@@ -23,4 +23,26 @@ public enum Notice {
         Consent: no picture of a student is decoded before the student's consent (for a minor, a guardian's) is on \
         record. It can be withdrawn at any time, and everything stored about a student can be erased.
         """
+
+    /// The same in other languages, by their BCP 47 tags.
+    static let translations = [
+        "zh": """
+        ClassPulse 根据摄像头画面估计人脸看上去有多专注。使用前请阅读本告知书。
+
+        它是什么：一个未经验证的面部表象指标。人脸并不能说明一个人在想什么、感受如何或学到了什么；把表情换算成分数的权重\
+        只是一种约定，模型对某些人的误差也比对其他人更大。
+
+        切勿用于评分、纪律处分、考试、考勤判定或任何其他针对个人的决定。
+
+        法律：在欧盟，《人工智能法》（条例 (EU) 2024/1689）第 5 条第 1 款 (f) 项禁止在教育领域（包括在线课堂）使用推断\
+        个人情绪的系统，出于医疗或安全原因的除外。其他地区可能适用数据保护、生物识别和学校方面的法律（例如美国的 FERPA、\
+        COPPA 和 BIPA）。合法使用由运营者负责；`presence` 模式不推断任何表情。
+
+        画面：仅在分析期间保留在内存中，从不写入磁盘或日志。系统不识别人脸，也不比对人脸；画面属于谁，只由上传时所用的\
+        令牌得知。存储的只有数字：人脸的位置、七种表情的概率、分数和时间。
+
+        同意：在学生（未成年人则为监护人）的同意记录在案之前，不会解码该学生的任何画面。同意可以随时撤回，所存储的有关\
+        学生的一切都可以删除。
+        """
+    ]
 }

@@ -69,7 +69,8 @@ enum Schemas {
                 ("role", oneOf(Role.allCases.map(\.rawValue))), ("class", nullable(identifier)),
                 ("student", nullable(identifier)),
             ])),
-        JSON.Member("Notice", object([("version", string), ("text", string)])),
+        JSON.Member(
+            "Notice", object([("version", string), ("text", string), ("translations", object([("zh", string)]))])),
         JSON.Member("Status", object([("status", string)])),
         JSON.Member("Model", ["type": "object"]),
         JSON.Member("Document", ["type": "object"]),

@@ -34,7 +34,13 @@ extension Service {
             method: "GET", path: "/v1/notice", id: "notice", summary: "What everybody must know before use.",
             access: .open,
             answers: [.init(status: 200, description: "the notice", schema: "Notice")],
-            action: .now { _, _ in .json(["version": .string(Notice.version), "text": .string(Notice.text)]) }),
+            action: .now { _, _ in
+                let translations = Notice.translations.sorted { $0.key < $1.key }
+                return .json([
+                    "version": .string(Notice.version), "text": .string(Notice.text),
+                    "translations": .object(translations.map { JSON.Member($0.key, .string($0.value)) }),
+                ])
+            }),
         Endpoint(
             method: "GET", path: "/v1/me", id: "me", summary: "Role and bounds of the token.", access: .anyToken,
             answers: [.init(status: 200, description: "who asks", schema: "Me")],

@@ -35,6 +35,7 @@ class Studio:
 
     def __init__(self, folder: pathlib.Path, minutes: float, with_large: bool):
         self.server, self.browser = Server(), Browser(camera=film(folder))
+        self.browser.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
         admin, self.gallery = self.server.admin, simulation.Gallery()
         self.students = [simulation.Student(number) for number in range(len(simulation.STUDENTS))]
         self.pool = ThreadPoolExecutor(4)
@@ -45,7 +46,7 @@ class Studio:
             self.lecture = admin.start_lesson(self.large, "Lecture: " + "on titles of great length " * 6)
         self.group, self.lesson = simulation.prepare(admin, self.pool, self.gallery, self.students, minutes)
         self.began = time.time() - minutes * 60
-        admin.send("PUT", f"/v1/classes/{self.group}/students/visitor", {"display_name": "Ada (your camera)"})
+        admin.send("PUT", f"/v1/classes/{self.group}/students/visitor", {"display_name": "You (your camera)"})
         self.visitor = self.server.token("student", self.group, "visitor")["token"]
         self.teacher = self.server.token("teacher", self.group)["token"]
 
@@ -96,14 +97,14 @@ class Studio:
 def documents(studio: Studio) -> None:
     folder = ROOT / "Docs/images"
     folder.mkdir(exist_ok=True)
-    report = f"/report?class={studio.group}&student={studio.students[3].id}&session={studio.lesson}"
-    studio.browser.size(1280, 980)
+    report = f"/report?class={studio.group}&student={studio.students[1].id}&session={studio.lesson}"
+    studio.browser.size(1280, 1158)
     studio.go_on(12)
     studio.open("/dashboard", studio.teacher, ".tile", theme="light", language="en")
     studio.go_on(10)
     studio.shoot(folder / "dashboard.png")
     studio.open(report, studio.teacher, ".report:not([hidden]) .median", theme="light", language="en")
-    studio.browser.size(1280, 1280)
+    studio.browser.size(1280, 1420)
     time.sleep(1)
     studio.shoot(folder / "report.png")
     studio.browser.size(1280, 720)

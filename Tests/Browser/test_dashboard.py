@@ -1,5 +1,6 @@
 """A lesson followed live: the figures are the API's, whatever happens to the connection."""
 
+import datetime
 import unittest
 
 from classroom import pictures
@@ -11,6 +12,10 @@ TILES = """return [...document.querySelectorAll('.tile')].map(tile => ({
   student: tile.dataset.student, name: tile.querySelector('.tile-name').textContent,
   level: tile.dataset.level, word: tile.querySelector('.tile-level').textContent,
   score: tile.querySelector('.tile-score').textContent }))"""
+
+SHARES = """return [...document.querySelectorAll('.class-expressions li')].map(
+  item => [item.querySelector('.share-name').textContent, item.querySelector('.share-figure').textContent])
+  .filter(([name]) => name)"""
 
 
 class DashboardTests(BrowserTestCase):
@@ -78,6 +83,30 @@ class DashboardTests(BrowserTestCase):
         self.assertEqual(self.status(), "live")
         self.assertIn("updated", self.browser.text(".status-when"))
         self.assert_quiet_console()
+
+    def test_expressions_of_the_class_are_the_api_s(self) -> None:
+        self.follow()
+        for student in ("ada", "bo"):
+            self.admin.post_frame(self.lesson, student, self.face)
+
+        def agree() -> bool:
+            told = self.api()["class"]["expressions"]
+            shown = self.browser.js(SHARES)
+            return (
+                told is not None
+                and len(shown) == 7
+                and shown == [[name, percent(told[name.lower()])] for name, _ in shown]
+            )
+
+        self.browser.wait(agree, "the shares of the API")
+
+    def test_who_has_left_is_said(self) -> None:
+        earlier = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=90)
+        self.admin.post_frame(self.lesson, "bo", self.face, earlier.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self.follow()
+        self.browser.wait(lambda: "left" in self.browser.text(".feed"), "who left")
+        self.assertIn("Bo", self.browser.text(".feed"))
+        self.assertEqual(self.browser.text(".presence-counts"), "0 here · 1 left · 3 not here yet")
 
     def test_polls_where_events_do_not_come(self) -> None:
         self.browser.inject("""const real = window.fetch;

@@ -63,6 +63,9 @@ class JoinTests(BrowserTestCase):
         notice = self.admin.get("/v1/notice")
         self.assertIn(notice["text"].split("\n")[0][:60], self.browser.text(".notice-text"))
         self.assertIn(f"Version {notice['version']}", self.browser.text(".notice-card"))
+        self.browser.click("header button[data-text='language.other']")
+        self.browser.wait(lambda: "切勿" in self.browser.text(".notice-text"), "the notice in Chinese")
+        self.browser.click("header button[data-text='language.other']")
         self.browser.click("#decline")
         self.browser.wait(lambda: "No pictures are taken" in self.browser.text("main"), "the refusal")
         self.assertIs(self.consent()["granted"], False)
@@ -86,6 +89,50 @@ class JoinTests(BrowserTestCase):
             [*said, *(percent(f["concentration"]["score"]) for f in self.frames())],
         )
         self.assert_quiet_console()
+
+    def test_what_is_posted(self) -> None:
+        """JPEGs of 640×480, each under a key of its own, a retry under the same one."""
+        self.browser.inject(
+            WATCH
+            + """;window.posted = []; const send = window.fetch;
+            window.fetch = async (url, options) => {
+              if (!url.includes('/frames')) return send(url, options);
+              const { width, height } = await createImageBitmap(options.body);
+              window.posted.push([options.headers['Idempotency-Key'], options.body.type, width, height]);
+              // The first answer gets lost on its way.
+              const answer = await send(url, options);
+              if (window.posted.length === 1) throw new TypeError('lost');
+              return answer; }"""
+        )
+        self.agree()
+        self.browser.click("#pause")
+        posted = self.browser.js("return window.posted")
+        self.assertEqual({tuple(item[1:]) for item in posted}, {("image/jpeg", 640, 480)})
+        keys = [item[0] for item in posted]
+        self.assertEqual(keys[0], keys[1], "the retry")
+        self.assertEqual(len(set(keys)), len(keys) - 1)
+        ids = [frame["frame_id"] for frame in self.frames()]
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertLessEqual(set(ids), set(keys))
+
+    def test_a_network_that_comes_and_goes(self) -> None:
+        self.agree()
+        self.network(offline=True)
+        self.addCleanup(self.network, offline=False)
+        self.browser.wait(lambda: self.state() == "retrying", "the trouble is said")
+        self.assertIn("cannot be reached", self.browser.text(".stage-detail"))
+        self.browser.wait(lambda: "3 waiting" in self.browser.text(".stage"), "pictures wait")
+        before = len(self.frames())
+        self.network(offline=False)
+        self.browser.wait(lambda: self.state() == "sending" and len(self.frames()) >= before + 3, "they arrive late")
+        times = [frame["captured_at"] for frame in self.frames()]
+        self.assertEqual(times, sorted(times))
+        self.assertEqual(len(times), len(set(times)), "each with the time it was taken at")
+
+    def network(self, offline: bool) -> None:
+        conditions = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.browser.driver.execute_cdp_cmd("Network.enable", {})
+        self.browser.driver.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
 
     def test_pause_works_at_once_and_resume_goes_on(self) -> None:
         self.agree()

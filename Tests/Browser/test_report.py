@@ -106,6 +106,19 @@ class ReportTests(BrowserTestCase):
         document = self.browser.wait(lambda: next(self.downloads.glob(f"{name}*.json"), None), "the JSON file")
         self.assertEqual(json.loads(document.read_text())["windows"], windows)
 
+    def test_windows_of_a_minute(self) -> None:
+        self.open()
+        tens = len(self.browser.all(".chart .coverage"))
+        self.browser.js(
+            "const s = document.querySelector('#resolution'); s.value = '60s'; s.dispatchEvent(new Event('change'))"
+        )
+        self.browser.wait(lambda: 0 < len(self.browser.all(".chart .coverage")) < tens, "fewer and longer windows")
+        windows = self.admin.get(f"/v1/sessions/{self.lesson}/students/ada/timeline?resolution=60s&limit=1000")[
+            "windows"
+        ]
+        known = [window for window in windows if window["coverage"]]
+        self.assertEqual(len(self.browser.all(".chart .coverage")), len(known))
+
     def test_paper(self) -> None:
         self.open(theme="dark")
         pdf = base64.b64decode(self.browser.driver.print_page())

@@ -153,6 +153,7 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
 
   onLanguage(() => {
     chosen.redraw();
+    if (form.element.isConnected) form.show(consent);
     if (state) scene.show(state.next, state.problem);
   }, signal);
   signal.addEventListener('abort', () => { halt(); ticker.terminate(); });

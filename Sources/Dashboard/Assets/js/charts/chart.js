@@ -2,6 +2,9 @@
 
 import { h, put, s, write } from '../dom.js';
 
+/** Paper gets its charts drawn at about its own width, lest the words in them shrink with the picture. */
+const PAPER_PX = 680;
+
 /**
  * `draw(width, height, data)` gives `{ nodes, points }`, where a point is `{ at, x, text }` in order of time;
  * `describe(data)` the text that stands for the picture.
@@ -14,8 +17,7 @@ export function chart({ height, draw, describe }) {
   const element = h('figure', { class: 'chart' }, plot, readout);
   let [data, points, index] = [null, [], -1];
 
-  function redraw() {
-    const width = Math.round(plot.clientWidth);
+  function redraw(width = Math.round(plot.clientWidth)) {
     if (data === null || width < 80) return;
     put(svg, 'viewBox', `0 0 ${width} ${height}`);
     put(svg, 'width', width);
@@ -52,7 +54,9 @@ export function chart({ height, draw, describe }) {
     event.preventDefault();
     point(Math.min(last, Math.max(0, next)));
   });
-  new ResizeObserver(redraw).observe(plot);
+  new ResizeObserver(() => redraw()).observe(plot);
+  addEventListener('beforeprint', () => redraw(PAPER_PX));
+  addEventListener('afterprint', () => redraw());
 
   return { element, update(value) { data = value; redraw(); } };
 }

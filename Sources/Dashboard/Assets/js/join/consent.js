@@ -1,7 +1,7 @@
 /** Notice and consent: the text, its version, and what the student said to it. */
 
 import { h, put, write } from '../dom.js';
-import { t } from '../i18n.js';
+import { t, tag } from '../i18n.js';
 import { text } from '../reading.js';
 
 const path = ({ class: group, student }) => `/v1/classes/${encodeURIComponent(group)}/students/${encodeURIComponent(student)}`;
@@ -11,7 +11,7 @@ export async function readConsent(api, subject, signal) {
   const [notice, record] = await Promise.all([api.get('/v1/notice', { signal }), api.get(path(subject), { signal })]);
   const version = text(notice?.version);
   const granted = record?.consent?.granted === true && record.consent.notice_version === version;
-  return { version, text: text(notice?.text), granted, name: text(record?.display_name) || subject.student };
+  return { version, text: text(notice?.text), chinese: text(notice?.translations?.zh), granted, name: text(record?.display_name) || subject.student };
 }
 
 export function writeConsent(api, subject, { granted, version, guardian = false }, options) {
@@ -34,7 +34,9 @@ export function noticeForm(answer) {
   return {
     element,
     show(notice, problemText = '') {
-      body.replaceChildren(...notice.text.split(/\n\s*\n/).map((paragraph) => h('p', {}, paragraph)));
+      const translated = tag().startsWith('zh') && notice.chinese;
+      put(body, 'lang', translated ? tag() : 'en');
+      body.replaceChildren(...(translated || notice.text).split(/\n\s*\n/).map((paragraph) => h('p', {}, paragraph)));
       write(version, t('join.version', { version: notice.version }));
       write(problem, problemText);
       for (const button of buttons) put(button, 'disabled', false);

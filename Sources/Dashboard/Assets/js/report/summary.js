@@ -13,7 +13,7 @@ export function summary() {
   const mean = h('span', { class: 'now-figure', id: 'report-mean' });
   const figures = h('dl', { class: 'figures' });
   const time = shares(LEVELS, (kind) => t(`level.${kind}`));
-  const episodes = h('ol', { class: 'episodes' });
+  const episodes = h('ol', { class: 'episodes', tabindex: '0', 'aria-labelledby': 'episodes-title' });
   const noEpisodes = h('p', { class: 'muted' });
   const element = h('div', { class: 'summary' },
     h('section', { class: 'card', 'aria-labelledby': 'mean-title' },
@@ -21,7 +21,7 @@ export function summary() {
       h('p', { class: 'now-line' }, mean, h('span', { class: 'now-tag' }, mark, level)), figures),
     h('section', { class: 'card', 'aria-labelledby': 'time-title' },
       h('h2', { id: 'time-title', 'data-text': 'report.time' }), time.element,
-      h('h2', { class: 'second', 'data-text': 'report.episodes' }), episodes, noEpisodes));
+      h('h2', { class: 'second', id: 'episodes-title', 'data-text': 'report.episodes' }), episodes, noEpisodes));
 
   function update(report) {
     setLevelMark(mark, report.level);
