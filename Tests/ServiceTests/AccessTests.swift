@@ -1,3 +1,4 @@
+import Concentration
 import Foundation
 import StrictJSON
 import TestSupport
