@@ -3,13 +3,13 @@ import Imaging
 import Vision
 
 /// A face as it is reported, its crop, and what the gates say of both.
-struct FaceView {
-    let face: Face
+public struct FaceView {
+    public let face: Face
     /// 48 × 48; nil where the points of the face allow no crop.
     let crop: GreyImage?
-    let assessment: FaceAssessment
+    public let assessment: FaceAssessment
 
-    init(_ detected: DetectedFace, in picture: DecodedImage, rule: ScoringRule) {
+    public init(_ detected: DetectedFace, in picture: DecodedImage, rule: ScoringRule) {
         crop = FaceCropper.crop(detected, from: picture)
         let pose = HeadPose(points: detected.points)
         face = Face(detected, quality: crop.map { FaceQuality(CropQuality($0), pose) })

@@ -21,3 +21,13 @@ static const unsigned char detector_card[] = {
 #embed "../Models/Resources/face-detector.json"
 };
 const struct cmodels_file cmodels_detector_card = {detector_card, sizeof detector_card};
+
+static const unsigned char refiner[] = {
+#embed "../Models/Resources/face-refiner.onnx"
+};
+const struct cmodels_file cmodels_refiner = {refiner, sizeof refiner};
+
+static const unsigned char refiner_card[] = {
+#embed "../Models/Resources/face-refiner.json"
+};
+const struct cmodels_file cmodels_refiner_card = {refiner_card, sizeof refiner_card};

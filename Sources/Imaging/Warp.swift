@@ -20,6 +20,12 @@ public struct AffineMap: Sendable, Hashable {
             a: a * scale, b: b * scale, tx: tx * scale + offset.x, c: c * scale, d: d * scale, ty: ty * scale + offset.y
         )
     }
+
+    /// First a magnification and a shift, then `self`.
+    public func preceded(byScale scale: Double, offset: SIMD2<Double>) -> AffineMap {
+        let shift = self(offset)
+        return AffineMap(a: a * scale, b: b * scale, tx: shift.x, c: c * scale, d: d * scale, ty: shift.y)
+    }
 }
 
 extension GreyImage {

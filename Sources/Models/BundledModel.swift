@@ -22,6 +22,13 @@ public struct BundledModel: Sendable {
             onnx: cmodels_detector, card: cmodels_detector_card)
     }
 
+    /// The second stage: float32 `[N, 1, 64, 64]` grey 0…255 → `score` and `points` of one face each.
+    public static func refiner() throws(BundledModelError) -> BundledModel {
+        try BundledModel(
+            "face-refiner",
+            onnx: cmodels_refiner, card: cmodels_refiner_card)
+    }
+
     private init(_ name: String, onnx: cmodels_file, card: cmodels_file) throws(BundledModelError) {
         try self.init(
             name, onnx: UnsafeRawBufferPointer(start: onnx.bytes, count: onnx.size),

@@ -3,16 +3,16 @@ public struct ModelCard: Codable, Sendable, Hashable {
     public let name: String
     /// Hex SHA-256 of the ONNX file.
     public let sha256: String
-    /// `expression` or `face-detection`.
+    /// `expression`, `face-detection` or `face-refinement`.
     public let task: String
     public let input: Input
-    /// Class names in the order of the output; nil for the detector.
+    /// Class names in the order of the output; nil for other tasks.
     public let labels: [String]?
     public let parameters: Int
     public let trainedOn: [String]
     /// Figures measured by the export script on the validation data.
     public let metrics: [String: Double]
-    /// How the detector's maps become faces; nil for other tasks.
+    /// How outputs become faces; nil for the classifier.
     public let decode: Decode?
 
     public struct Input: Codable, Sendable, Hashable {
@@ -24,12 +24,15 @@ public struct ModelCard: Codable, Sendable, Hashable {
     public struct Decode: Codable, Sendable, Hashable {
         /// Least confidence of a face, 0…1.
         public let scoreThreshold: Double
-        /// Two faces that overlap by more than this (intersection over union) are one.
-        public let nmsIoU: Double
+        /// Two faces that overlap by more than this (intersection over union) are one; of the detector only.
+        public let nmsIoU: Double?
+        /// Least confidence with which the detector proposes a face to the second stage, 0…1; of that only.
+        public let proposalThreshold: Double?
 
         enum CodingKeys: String, CodingKey {
             case scoreThreshold = "score_threshold"
             case nmsIoU = "nms_iou"
+            case proposalThreshold = "proposal_threshold"
         }
     }
 

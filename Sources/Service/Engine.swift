@@ -19,7 +19,7 @@ public protocol PictureAnalyzer: Sendable {
 
 /// The warm models, ready for the inference lane: one analyzer for each of its threads.
 public final class Engine: Sendable {
-    /// Stored with every report: `name@first 8 hex digits` of the classifier and the detector.
+    /// Stored with every report: `name@first 8 hex digits` of each network.
     public let model: String
     /// The answer of `GET /v1/model`.
     public let description: JSON

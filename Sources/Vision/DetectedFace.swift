@@ -28,11 +28,14 @@ public struct DetectedFace: Sendable, Hashable {
 }
 
 extension [DetectedFace] {
-    /// Non-maximum suppression: of faces that overlap by more than `overlap` (intersection over union), the most
-    /// confident stays. The result is ordered by falling score.
-    func suppressed(overlap: Double) -> [DetectedFace] {
+    /// Non-maximum suppression: of faces that overlap by more than `overlap` (intersection over union), or of which one
+    /// has more than `nested` of its area in the other, the most confident stays. The result is ordered by falling score.
+    func suppressed(overlap: Double, nested: Double = 0.75) -> [DetectedFace] {
         var kept: [DetectedFace] = []
-        for face in sorted(by: { $0.score > $1.score }) where kept.allSatisfy({ $0.box.iou(face.box) <= overlap }) {
+        for face in sorted(by: { $0.score > $1.score })
+        where kept.allSatisfy({
+            $0.box.iou(face.box) <= overlap && $0.box.overlap(face.box) <= nested * Swift.min($0.box.area, face.box.area)
+        }) {
             kept.append(face)
         }
         return kept

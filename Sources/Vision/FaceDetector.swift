@@ -15,6 +15,7 @@ public final class FaceDetector {
 
     public var settings: Settings
     private let network: any Network
+    private let refiner: FaceRefiner?
 
     /// Both sides of the network's input are multiples of this.
     static let step = 32
@@ -23,8 +24,9 @@ public final class FaceDetector {
     /// No more cells than this are compared with each other, the most confident ones.
     static let mostCandidates = 1000
 
-    public init(_ network: any Network, settings: Settings = Settings()) {
-        (self.network, self.settings) = (network, settings)
+    /// - Parameter refiner: the second stage, which then decides what is a face.
+    public init(_ network: any Network, settings: Settings = Settings(), refiner: FaceRefiner? = nil) {
+        (self.network, self.settings, self.refiner) = (network, settings, refiner)
     }
 
     /// The faces of a picture by falling confidence, in pixels of its upright full size.
@@ -37,17 +39,19 @@ public final class FaceDetector {
         let height = max(1, Int((Double(image.height) * scale).rounded()))
         let input = Self.input(image.resized(width: width, height: height))
         let outputs = try network.run(input)
+        let threshold = refiner?.settings.proposalThreshold ?? settings.threshold
         var candidates: [DetectedFace] = []
         for stride in DetectorMaps.strides {
             let maps = try DetectorMaps(
                 outputs, stride: stride, inputWidth: input.shape[3], inputHeight: input.shape[2])
-            candidates += maps.faces(threshold: settings.threshold)
+            candidates += maps.faces(threshold: threshold)
         }
         if candidates.count > Self.mostCandidates {
             candidates = Array(candidates.sorted { $0.score > $1.score }.prefix(Self.mostCandidates))
         }
         let back = SIMD2(Double(image.width) / Double(width), Double(image.height) / Double(height))
-        return candidates.suppressed(overlap: settings.overlap).map { $0.mapped { picture.toFull($0 * back) } }
+        let faces = candidates.suppressed(overlap: settings.overlap).map { $0.mapped { picture.toFull($0 * back) } }
+        return try refiner?.refine(faces, in: picture) ?? faces
     }
 
     /// [1, 1, H, W] with grey levels 0…255, H and W the next multiples of 32.

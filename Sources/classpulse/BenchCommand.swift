@@ -4,5 +4,5 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures speed.",
-        subcommands: [BenchModelCommand.self, BenchStoreCommand.self])
+        subcommands: [BenchFrameCommand.self, BenchModelCommand.self, BenchStoreCommand.self])
 }

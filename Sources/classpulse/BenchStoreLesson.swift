@@ -122,7 +122,7 @@ struct BenchLesson {
         return FrameReport(
             id: "\(session)-\(number)", session: session, student: student,
             capturedAt: Self.start + Int64(second) * 1000, reading: reading,
-            model: "ds-efficientnet@00000000+face-detector@00000000", timing: Timing(total: 2.4))
+            model: "ds-efficientnet@00000000+face-detector@00000000+face-refiner@00000000", timing: Timing(total: 2.4))
     }
 }
 

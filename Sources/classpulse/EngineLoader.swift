@@ -7,7 +7,7 @@ import Settings
 import StrictJSON
 import Threads
 
-/// Warms a pair of the bundled networks for every inference thread.
+/// Warms the bundled networks for every inference thread.
 struct EngineLoader {
     let settings: Settings
     let rule: ScoringRule
@@ -24,7 +24,7 @@ struct EngineLoader {
             model: engines.model,
             description: [
                 "classifier": try json(engines.classifier), "detector": try json(engines.detector),
-                "scoring": scoring, "mode": .string(mode.rawValue),
+                "refiner": try json(engines.refiner), "scoring": scoring, "mode": .string(mode.rawValue),
             ],
             analyzers: analyzers)
     }

@@ -8,25 +8,36 @@ import Vision
 struct Engines: Sendable {
     let classifier: ModelCard
     let detector: ModelCard
+    let refiner: ModelCard
     private let classifierPlan: Plan
     private let detectorPlan: Plan
+    private let refinerPlan: Plan
 
     init() throws {
-        let (classifier, detector) = (try BundledModel.classifier(), try BundledModel.detector())
-        (self.classifier, self.detector) = (classifier.card, detector.card)
+        let classifier = try BundledModel.classifier()
+        let (detector, refiner) = (try BundledModel.detector(), try BundledModel.refiner())
+        (self.classifier, self.detector, self.refiner) = (classifier.card, detector.card, refiner.card)
         classifierPlan = try Plan(ONNXModel.graph(classifier.bytes))
         detectorPlan = try Plan(ONNXModel.graph(detector.bytes))
+        refinerPlan = try Plan(ONNXModel.graph(refiner.bytes))
     }
 
-    /// Stored with every report: both networks' names and the beginnings of their check sums.
-    var model: String { "\(classifier.version)+\(detector.version)" }
+    /// Stored with every report: the networks' names and the beginnings of their check sums.
+    var model: String { "\(classifier.version)+\(detector.version)+\(refiner.version)" }
 
     func faceDetector() -> FaceDetector {
         var settings = FaceDetector.Settings()
         if let decode = detector.decode {
-            settings = FaceDetector.Settings(threshold: decode.scoreThreshold, overlap: decode.nmsIoU)
+            settings.threshold = decode.scoreThreshold
+            settings.overlap = decode.nmsIoU ?? settings.overlap
         }
-        return FaceDetector(Session(detectorPlan), settings: settings)
+        var second = FaceRefiner.Settings()
+        if let decode = refiner.decode {
+            second.threshold = decode.scoreThreshold
+            second.proposalThreshold = decode.proposalThreshold ?? second.proposalThreshold
+        }
+        return FaceDetector(
+            Session(detectorPlan), settings: settings, refiner: FaceRefiner(Session(refinerPlan), settings: second))
     }
 
     /// An analyzer for one worker thread.

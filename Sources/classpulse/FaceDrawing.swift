@@ -2,16 +2,16 @@ import Glibc
 import Imaging
 import Vision
 
-/// Found faces drawn over their grey picture: the box green, the five points red, a blue line from the nose tip to
-/// where the head is turned.
+/// Found faces drawn over their grey picture: the box green, of doubted faces orange, the five points red, a blue line from
+/// the nose tip to where the head is turned.
 struct FaceDrawing {
     private let width, height: Int
     private var rgb: [UInt8]
 
     /// The bytes of a PNG file of the upright picture.
-    static func png(of faces: [DetectedFace], in picture: DecodedImage) -> [UInt8] {
+    static func png(of faces: [(face: DetectedFace, isDoubted: Bool)], in picture: DecodedImage) -> [UInt8] {
         var drawing = FaceDrawing(picture.image)
-        for face in faces { drawing.add(face, in: picture) }
+        for (face, isDoubted) in faces { drawing.add(face, isDoubted: isDoubted, in: picture) }
         return PNGWriter.encode(rgb: drawing.rgb, width: drawing.width, height: drawing.height)
     }
 
@@ -20,13 +20,13 @@ struct FaceDrawing {
         rgb = image.pixels.flatMap { [$0, $0, $0] }
     }
 
-    private mutating func add(_ face: DetectedFace, in picture: DecodedImage) {
+    private mutating func add(_ face: DetectedFace, isDoubted: Bool, in picture: DecodedImage) {
         let thick = max(1, Double(max(width, height)) / 400)
         let from = picture.fromFull(SIMD2(face.box.x, face.box.y))
         let to = picture.fromFull(SIMD2(face.box.x + face.box.width, face.box.y + face.box.height))
         let corners = [from, SIMD2(to.x, from.y), to, SIMD2(from.x, to.y)]
         for (corner, next) in zip(corners, corners.dropFirst() + [from]) {
-            line(from: corner, to: next, radius: thick / 2, colour: (40, 220, 60))
+            line(from: corner, to: next, radius: thick / 2, colour: isDoubted ? (250, 150, 20) : (40, 220, 60))
         }
         for point in face.points { dot(picture.fromFull(point), radius: 1.5 * thick, colour: (240, 50, 40)) }
         if face.points.count == 5 {

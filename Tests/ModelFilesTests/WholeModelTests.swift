@@ -16,6 +16,7 @@ struct WholeModelTests {
         let files = [
             resources.appendingPathComponent("ds-efficientnet.onnx").path + ":2x1x48x48",
             resources.appendingPathComponent("face-detector.onnx").path + ":1x1x64x96",
+            resources.appendingPathComponent("face-refiner.onnx").path + ":3x1x64x64",
         ]
         let present = FileManager.default.fileExists(atPath: yunet.path)
         if !present { print("skipped: \(yunet.path) is not there") }

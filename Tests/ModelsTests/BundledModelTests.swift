@@ -13,6 +13,11 @@ import Testing
         #expect(classifier.bytes.count > 1_000_000)
         let detector = try BundledModel.detector()
         #expect(detector.card.name == "face-detector")
+        #expect(detector.card.decode?.nmsIoU == 0.4)
+        let refiner = try BundledModel.refiner()
+        #expect(refiner.card.name == "face-refiner")
+        let decode = try #require(refiner.card.decode)
+        #expect(try #require(decode.proposalThreshold) < decode.scoreThreshold)
     }
 
     @Test func aChangedByteIsRefused() throws {

@@ -45,6 +45,15 @@ import Testing
         try Self.compare(BundledModel.detector(), Self.batch([picture]), kernels: .fast)
     }
 
+    @Test func refinerOnAPortrait() throws {
+        let portrait = try Self.grey(Fixtures.picture("astronaut.png"))
+        let crops = [(170, 60, 110), (150, 30, 150), (0, 0, 64), (300, 200, 200)].map { x, y, side in
+            portrait.cropped(x: x, y: y, width: side, height: side).resized(width: 64, height: 64)
+        }
+        try Self.compare(BundledModel.refiner(), Self.batch(crops), kernels: .fast)
+        try Self.compare(BundledModel.refiner(), Self.batch(crops), kernels: .reference)
+    }
+
     static func grey(_ url: URL) throws -> GreyImage {
         try ImageDecoder.decode([UInt8](Data(contentsOf: url)), limits: .localFile).image
     }

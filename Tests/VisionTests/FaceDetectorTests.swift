@@ -74,6 +74,16 @@ struct FaceDetectorTests {
         #expect(faces.map { ($0.score * 100).rounded() } == [95, 60])
     }
 
+    /// A small box inside a large one overlaps little by IoU; the more confident of both stays.
+    @Test func aFaceInsideAFaceIsAPartOfIt() throws {
+        let scene = DetectorScene(faces: [
+            Self.face(32, 4, 2, score: 0.9, box: [2, 2, 2, 2]), Self.face(16, 8, 4, score: 0.8, box: [2, 2, 2, 2]),
+            Self.face(8, 30, 10, score: 0.7, box: [2, 2, 2, 2]),
+        ])
+        let faces = try detect(scene, GreyImage.waves(320, 160))
+        #expect(faces.map { ($0.score * 100).rounded() } == [90, 70])
+    }
+
     @Test func facesBelowTheThresholdAreNone() throws {
         let scene = DetectorScene(faces: [Self.face(16, 4, 4, score: 0.49), Self.face(8, 30, 3, score: 0.5)])
         #expect(try detect(scene, GreyImage.waves(320, 160)).count == 1)

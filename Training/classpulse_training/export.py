@@ -35,6 +35,12 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def save_half(weights: Path, output: Path) -> None:
+    """A checkpoint in half precision, to be kept in `checkpoints/`."""
+    state = torch.load(weights, weights_only=True)
+    torch.save({name: value.half() if value.is_floating_point() else value for name, value in state.items()}, output)
+
+
 def export_classifier(net: DSEfficientNet, output: Path, temperature: float, metrics: dict) -> dict:
     """Exports `net` as `output` and writes the card `<output>.json` beside it; returns the card."""
     to_onnx(Probabilities(net, temperature), output)

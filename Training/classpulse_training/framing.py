@@ -1,6 +1,6 @@
 """Measures where FER2013 puts the five points of a face: the origin of `crop.POINTS`.
 
-    python -m classpulse_training.framing --data DATA --detector ../Sources/Models/Resources/face-detector.onnx
+    python -m classpulse_training.framing --data DATA --resources ../Sources/Models/Resources
     python -m classpulse_training.framing --data DATA --yunet face_detection_yunet_2023mar.onnx
 
 Each of `--count` training faces is enlarged 4 times, its border repeated for 64 pixels all around, and searched for
@@ -20,9 +20,16 @@ import numpy as np
 
 from .crop import POINTS, SIDE, face_map
 from .detector.detectors import Ours, YuNet
+from .refiner.stage import PROPOSAL_THRESHOLD, SecondStage
 
 ENLARGED, MARGIN = 4, 64
 MIRROR = [1, 0, 2, 4, 3]
+
+
+def bundled(resources: Path, long_side: int) -> Ours:
+    """The product's detector, both stages."""
+    second = SecondStage(resources / "face-refiner.onnx")
+    return Ours(resources / "face-detector.onnx", long_side, PROPOSAL_THRESHOLD, second)
 
 
 def canvas(grey: np.ndarray) -> np.ndarray:
@@ -33,15 +40,15 @@ def canvas(grey: np.ndarray) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--detector", type=Path)
+    parser.add_argument("--resources", type=Path, help="folder of the detector's two ONNX files")
     parser.add_argument("--yunet", type=Path)
     parser.add_argument("--count", type=int, default=3000)
     arguments = parser.parse_args()
-    if (arguments.detector is None) == (arguments.yunet is None):
-        parser.error("one of --detector and --yunet")
+    if (arguments.resources is None) == (arguments.yunet is None):
+        parser.error("one of --resources and --yunet")
     cv2.setNumThreads(1)
     side = SIDE * ENLARGED + 2 * MARGIN
-    find = Ours(arguments.detector, side) if arguments.detector else YuNet(arguments.yunet, side, 0.7)
+    find = bundled(arguments.resources, side) if arguments.resources else YuNet(arguments.yunet, side, 0.7)
     files = sorted((arguments.data / "train").glob("*/*.jpg"))
     random.Random(7).shuffle(files)
     files = files[: arguments.count]

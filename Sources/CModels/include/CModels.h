@@ -9,3 +9,4 @@ struct cmodels_file {
 
 extern const struct cmodels_file cmodels_classifier, cmodels_classifier_card;
 extern const struct cmodels_file cmodels_detector, cmodels_detector_card;
+extern const struct cmodels_file cmodels_refiner, cmodels_refiner_card;

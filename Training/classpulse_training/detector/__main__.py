@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from ..export import save_half
 from . import data
 from .scenes import Sources
 
@@ -24,18 +25,20 @@ def main() -> None:
     training.add_argument("--steps", type=int, default=20000)
     training.add_argument("--rate", type=float, default=3e-3)
     training.add_argument("--seed", type=int, default=1)
-    training.add_argument("--initial", type=Path, help="weights to start from instead of random ones")
+    training.add_argument("--initial", type=Path, help="weights to start from: a checkpoint or the exported ONNX file")
     training.add_argument("--threads", type=int, default=1)
     training.add_argument("--workers", type=int, default=1)
 
     exporting = commands.add_parser("export", help="write a run's best weights as ONNX")
     exporting.add_argument("--run", type=Path, required=True, help="folder of the run")
     exporting.add_argument("--output", type=Path, required=True)
+    exporting.add_argument("--checkpoint", type=Path, help="also keep the weights in half precision")
 
     evaluating = commands.add_parser("evaluate", help="all figures beside YuNet's on the same pictures")
     evaluating.add_argument("--data", type=Path, required=True)
     evaluating.add_argument("--teacher", type=Path, required=True)
     evaluating.add_argument("--model", type=Path, required=True, help="the detector's ONNX file")
+    evaluating.add_argument("--refiner", type=Path, help="the second stage's ONNX file")
     evaluating.add_argument("--json", type=Path, help="also write the figures to this file")
     evaluating.add_argument("--sheet", type=Path, help="also draw detections on held-out pictures to this file")
 
@@ -44,8 +47,9 @@ def main() -> None:
 
 
 def run_training(arguments: argparse.Namespace) -> None:
+    from .export import load_weights, settle_norms
     from .net import FaceDetector
-    from .train import Recipe, train
+    from .train import Recipe, as_input, collate, train
     from .validate import make_validation
 
     torch.set_num_threads(arguments.threads)
@@ -54,7 +58,7 @@ def run_training(arguments: argparse.Namespace) -> None:
     sources = Sources(
         data.load_faces68(arguments.data, "train", teacher),
         data.load_lfw(arguments.data, teacher),
-        data.load_wider(arguments.data, "train"),
+        data.load_wider(arguments.data, "train") + data.load_scenes(arguments.data, teacher),
         backgrounds,
     )
     held = data.load_faces68(arguments.data, "validation", teacher)
@@ -65,7 +69,9 @@ def run_training(arguments: argparse.Namespace) -> None:
     recipe = Recipe(steps=arguments.steps, rate=arguments.rate, seed=arguments.seed)
     net = FaceDetector()
     if arguments.initial is not None:
-        net.load_state_dict(torch.load(arguments.initial, weights_only=False))
+        load_weights(net, arguments.initial)
+        if arguments.initial.suffix == ".onnx":
+            settle_norms(net, as_input(collate([validation[i] for i in range(0, len(validation), 5)])[0]))
     best = train(net, sources, validation, recipe, arguments.run, arguments.workers)
     print(json.dumps(best))
 
@@ -74,12 +80,14 @@ def run_export(arguments: argparse.Namespace) -> None:
     from .export import export
 
     print(json.dumps(export(arguments.run, arguments.output)))
+    if arguments.checkpoint is not None:
+        save_half(arguments.run / "best.pt", arguments.checkpoint)
 
 
 def run_evaluation(arguments: argparse.Namespace) -> None:
     from .evaluate import evaluate
 
-    evaluate(arguments.data, arguments.teacher, arguments.model, arguments.json, arguments.sheet)
+    evaluate(arguments.data, arguments.teacher, arguments.model, arguments.refiner, arguments.json, arguments.sheet)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from .scenes import PADDING
 
 SCORE_THRESHOLD = 0.55
 NMS_IOU = 0.4
+NESTED = 0.75
+"""A face of which this share lies inside a better one is a part of it."""
 MOST_CANDIDATES = 1000
 
 
@@ -55,12 +57,15 @@ def candidates(
 
 
 def suppress(found: Detections, nms_iou: float = NMS_IOU) -> Detections:
-    """Greedy suppression: from the best score down, what overlaps a kept face by more than `nms_iou` goes."""
+    """Greedy suppression: from the best score down, what overlaps a kept face by more than `nms_iou`, or shares more
+    than `NESTED` of the smaller of both boxes with it, goes."""
     order = np.argsort(-found.scores, kind="stable")[:MOST_CANDIDATES]
     boxes, points, scores = found.boxes[order], found.points[order], found.scores[order]
-    overlaps = iou(boxes, boxes)
+    overlaps, area = iou(boxes, boxes), (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    # The intersection is IoU / (1 + IoU) of both areas' sum.
+    shared = overlaps / (1 + overlaps) * (area[:, None] + area) / np.minimum(area[:, None], area).clip(min=1e-9)
     kept: list[int] = []
     for i in range(len(boxes)):
-        if not kept or overlaps[i, kept].max() <= nms_iou:
+        if not kept or (overlaps[i, kept].max() <= nms_iou and shared[i, kept].max() <= NESTED):
             kept.append(i)
     return Detections(boxes[kept], points[kept], scores[kept])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -12,13 +13,20 @@ from .decode import SCORE_THRESHOLD, Detections, candidates, prepare, suppress
 from .net import STRIDES
 
 
+SecondStage = Callable[[np.ndarray, Detections], Detections]
+
+
 class Ours:
-    def __init__(self, model: Path, long_side: int, threshold: float = SCORE_THRESHOLD) -> None:
+    """`second`, if given, judges and corrects the faces found in the full picture."""
+
+    def __init__(
+        self, model: Path, long_side: int, threshold: float = SCORE_THRESHOLD, second: SecondStage | None = None
+    ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self.names = [f"{kind}_{s}" for s in STRIDES for kind in ("score", "box", "points")]
-        self.long_side, self.threshold = long_side, threshold
+        self.long_side, self.threshold, self.second = long_side, threshold, second
 
     def maps(self, image: np.ndarray) -> list:
         flat = [m[0] for m in self.session.run(self.names, {"image": image})]
@@ -26,7 +34,8 @@ class Ours:
 
     def __call__(self, grey: np.ndarray) -> Detections:
         image, scale = prepare(grey, self.long_side)
-        return suppress(candidates(self.maps(image), scale, self.threshold))
+        found = suppress(candidates(self.maps(image), scale, self.threshold))
+        return found if self.second is None else self.second(grey, found)
 
 
 class YuNet:

@@ -19,15 +19,77 @@ from .net import STRIDES, ConvUnit, FaceDetector, multiply_adds
 from .scenes import PADDING
 
 
+def load_weights(net: FaceDetector, path: Path) -> None:
+    """Weights of a checkpoint (any precision) or of an exported ONNX file. There the batch norms are folded into the
+    convolutions, which share their order with the network; the norms come back as nearly the identity."""
+    if path.suffix != ".onnx":
+        net.load_state_dict({k: v.float() for k, v in torch.load(path, weights_only=True).items()})
+        return
+    graph = onnx.load(str(path)).graph
+    arrays = {i.name: torch.from_numpy(onnx.numpy_helper.to_array(i).copy()) for i in graph.initializer}
+    stored = [[arrays[name] for name in node.input[1:3]] for node in graph.node if node.op_type == "Conv"]
+    norms = {unit[0]: unit[1] for unit in net.modules() if isinstance(unit, ConvUnit)}
+    layers = called_in_order(net)
+    if [w.shape for w, _ in stored] != [layer.weight.shape for layer in layers]:
+        raise ValueError(f"{path}: not the convolutions of this network")
+    with torch.no_grad():
+        for layer, (weight, bias) in zip(layers, stored):
+            layer.weight.copy_(weight)
+            (norms[layer] if layer in norms else layer).bias.copy_(bias)
+        if all(node.op_type != "Mul" for node in graph.node):
+            layers[0].weight.div_(net.gain)
+        for norm in norms.values():
+            norm.weight.copy_((norm.running_var + norm.eps).sqrt())
+
+
+@torch.no_grad()
+def settle_norms(net: FaceDetector, images: torch.Tensor) -> None:
+    """Gives the batch norms the statistics of `images` [N, 1, H, W] without changing what the network computes, so
+    that training, which normalises by the batch, starts where the folded weights stopped."""
+
+    def settle(norm: nn.BatchNorm2d, inputs: tuple[torch.Tensor]) -> None:
+        gain = norm.weight / (norm.running_var + norm.eps).sqrt()
+        shift = norm.bias - gain * norm.running_mean
+        norm.running_mean.copy_(inputs[0].mean((0, 2, 3)))
+        norm.running_var.copy_(inputs[0].var((0, 2, 3), unbiased=False))
+        norm.weight.copy_(gain * (norm.running_var + norm.eps).sqrt())
+        norm.bias.copy_(shift + gain * norm.running_mean)
+
+    handles = [m.register_forward_pre_hook(settle) for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    net.eval()(images)
+    for handle in handles:
+        handle.remove()
+
+
+def called_in_order(net: nn.Module) -> list[nn.Conv2d]:
+    order: list[nn.Conv2d] = []
+    convolutions = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
+    handles = [m.register_forward_hook(lambda m, *_: order.append(m)) for m in convolutions]
+    with torch.no_grad():
+        net.eval()(torch.zeros(1, 1, 64, 64))
+    for handle in handles:
+        handle.remove()
+    return order
+
+
+def fold_norms(net: nn.Module) -> nn.Module:
+    """`net` itself, its batch norms folded into the convolutions before them."""
+    net.eval()
+    for unit in [m for m in net.modules() if isinstance(m, ConvUnit)]:
+        unit[0] = fuse_conv_bn_eval(unit[0], unit[1])
+        unit[1] = nn.Identity()
+    return net
+
+
 class Serving(nn.Module):
-    """Probabilities instead of logits, outputs in one flat tuple, batch norms folded into the convolutions."""
+    """Probabilities instead of logits, outputs in one flat tuple, batch norms and the input's gain folded."""
 
     def __init__(self, net: FaceDetector) -> None:
         super().__init__()
-        self.net = net.eval()
-        for unit in [m for m in self.net.modules() if isinstance(m, ConvUnit)]:
-            unit[0] = fuse_conv_bn_eval(unit[0], unit[1])
-            unit[1] = nn.Identity()
+        self.net = fold_norms(net)
+        with torch.no_grad():
+            net.stem[0].weight.mul_(net.gain)
+        net.gain = 1.0
 
     def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
         return tuple(m for score, box, points in self.net(image) for m in (score.sigmoid(), box, points))
@@ -92,6 +154,7 @@ def export(run: Path, output: Path) -> dict:
             "faces68 (75 % of the people)",
             "LFW faces labelled by YuNet",
             "WIDER FACE (42 % of wider-dev)",
+            "caltech-frontal (46 of 100 pictures) and frames (23 of 62), labelled by YuNet",
             "pictures without faces",
         ],
         "validated_on": "composed scenes of faces68's validation people",

@@ -36,12 +36,16 @@ def size_of(boxes: np.ndarray) -> np.ndarray:
     return np.sqrt(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(1))
 
 
-def similarity(scale: float, degrees: float, source: np.ndarray, target: np.ndarray, mirror: bool) -> np.ndarray:
-    """[2, 3] that carries `source` to `target` after scaling, turning and, first, mirroring."""
+def similarity(
+    scale: float, degrees: float, source: np.ndarray, target: np.ndarray, mirror: bool, first: np.ndarray | None = None
+) -> np.ndarray:
+    """[2, 3] that carries `source` to `target` after `first` [2, 2], mirroring, scaling and turning."""
     a = math.radians(degrees)
     linear = scale * np.array([[math.cos(a), -math.sin(a)], [math.sin(a), math.cos(a)]])
     if mirror:
         linear = linear @ np.diag([-1.0, 1.0])
+    if first is not None:
+        linear = linear @ first
     return np.concatenate([linear, (target - linear @ source)[:, None]], 1)
 
 

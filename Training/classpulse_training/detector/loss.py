@@ -87,7 +87,8 @@ def assign(found: Predictions, targets: Targets, most: int = 9) -> Assignment:
     """Which cells answer for which face.
 
     Candidates are the cells near the face's middle on levels of its size; the `most` best by score^0.5 x IoU^4 are
-    positive. The quality that the score shall learn is that measure, scaled so that the best cell's is its IoU.
+    positive. The quality that the score shall learn is that measure, scaled so that the best cell's is the root of its IoU: the
+    IoU itself would keep small faces, whose boxes are less exact, below every threshold.
     """
     cells = found.logits.shape[1]
     picture, slot = targets.faces.nonzero(as_tuple=True)
@@ -113,7 +114,7 @@ def assign(found: Predictions, targets: Targets, most: int = 9) -> Assignment:
     face, cell, iou, measure = face[chosen], cell[chosen], iou[chosen], measure[chosen]
     best_iou = torch.zeros(len(boxes)).scatter_reduce_(0, face, iou, "amax")
     best_measure = torch.full((len(boxes),), 1e-12).scatter_reduce_(0, face, measure, "amax")
-    quality = measure * (best_iou / best_measure)[face]
+    quality = measure * (best_iou.sqrt() / best_measure)[face]
 
     other, where = targets.ignored.nonzero(as_tuple=True)
     region = targets.boxes[other, where][:, None]

@@ -70,6 +70,7 @@ class FaceDetector(nn.Module):
     def __init__(self, width: tuple[int, int, int] = (32, 48, 48), pyramid: int = 32) -> None:
         super().__init__()
         first, second, third = width
+        self.gain = 1 / 64
         self.stem = ConvUnit(1, first, kernel=6, stride=4, padding=1)
         self.stage8 = nn.Sequential(ConvUnit(first, first, stride=2), Residual(first))
         self.stage16 = nn.Sequential(ConvUnit(first, second, stride=2), Residual(second))
@@ -80,7 +81,8 @@ class FaceDetector(nn.Module):
         self.heads = nn.ModuleList([Head(pyramid) for _ in STRIDES])
 
     def forward(self, image: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
-        x = self.stem((image - 128) * (1 / 64))
+        centred = image - 128
+        x = self.stem(centred if self.gain == 1 else centred * self.gain)
         x8 = self.stage8(x)
         x16 = self.stage16(x8)
         x32 = self.stage32(x16)

@@ -34,6 +34,12 @@ def turn(rng: np.random.Generator) -> float:
     return 0.0 if kind < 0.2 else rng.normal(0, 9) if kind < 0.75 else rng.uniform(-38, 38)
 
 
+def squeeze(rng: np.random.Generator, least: float, most: float) -> np.ndarray:
+    """[2, 2] that half the time changes the ratio of width to height by a factor in `least` ... `most`."""
+    factor = math.exp(rng.uniform(math.log(least), math.log(most))) if rng.random() < 0.5 else 1.0
+    return np.diag([math.sqrt(factor), 1 / math.sqrt(factor)])
+
+
 def shrink(picture: Picture, scale: float) -> tuple[np.ndarray, float]:
     """The picture area-averaged so that a warp to `scale` does not alias, and the factor it was shrunk by."""
     if scale > 0.6:
@@ -51,19 +57,21 @@ class Composer:
         self.sources = sources
         self.rng = np.random.default_rng(seed)
         self.backgrounds = Backgrounds(sources.backgrounds, sources.crowds, sources.frames, self.rng)
-        self.crowd_weights = np.array([min(20, 2 + len(p.boxes)) for p in sources.crowds], float)
+        self.crowd_weights = np.array([min(20, 2 + len(p.boxes)) * bool(len(p.boxes)) for p in sources.crowds], float)
         self.crowd_weights /= self.crowd_weights.sum()
 
     def sample(self, height: int, width: int) -> tuple[np.ndarray, Faces]:
         kind = self.rng.random()
-        if kind < 0.13:
+        if kind < 0.12:
             canvas, faces = self.backgrounds.background(height, width), Faces.none()
-        elif kind < 0.27:
+        elif kind < 0.36:
             canvas, faces = self.crowd(height, width)
-        elif kind < 0.74:
+        elif kind < 0.7:
             canvas, faces = self.frame(height, width)
             if self.rng.random() < 0.3:
                 canvas, faces = self.paste_some(canvas, faces, int(self.rng.integers(1, 4)))
+        elif kind < 0.8:
+            canvas, faces = self.gathering(height, width)
         else:
             canvas, faces = self.paste_some(
                 self.backgrounds.background(height, width), Faces.none(), int(self.rng.integers(1, 7))
@@ -106,21 +114,35 @@ class Composer:
         low, high = max(14.0, 0.35 * sizes[face]), max(20.0, 2.0 * sizes[face])
         size = min(math.exp(self.rng.uniform(math.log(low), math.log(high))), 0.9 * min(height, width))
         centre = np.array([self.within(width, size), self.within(height, size)])
-        return self.place(canvas, Faces.none(), picture, face, size, centre, whole=True, upright=0.6)
+        return self.place(canvas, Faces.none(), picture, face, size, centre, whole=True, upright=0.6, ratio=(0.85, 1.55))
 
     def paste_some(self, canvas: np.ndarray, faces: Faces, count: int) -> tuple[np.ndarray, Faces]:
-        height, width = canvas.shape
+        most = 0.8 * min(canvas.shape) / math.sqrt(count)
         for _ in range(count):
-            picture = pick(self.rng, self.sources.faces if self.rng.random() < 0.55 else self.sources.frames)
-            face = self.main_face(picture)
-            size = math.exp(self.rng.uniform(math.log(14), math.log(0.8 * min(height, width) / math.sqrt(count))))
-            for _ in range(6):
-                centre = np.array([self.within(width, size), self.within(height, size)])
-                reach = 1.3 * size
-                around = np.array([[*(centre - reach / 2), *(centre + reach / 2)]], np.float32)
-                if not covered(faces.boxes, around[0], 0.0).any():
-                    canvas, faces = self.place(canvas, faces, picture, face, size, centre, whole=False)
-                    break
+            canvas, faces = self.paste(canvas, faces, math.exp(self.rng.uniform(math.log(14), math.log(most))))
+        return canvas, faces
+
+    def paste(self, canvas: np.ndarray, faces: Faces, size: float) -> tuple[np.ndarray, Faces]:
+        """One more head where it covers nobody; none where there is no room."""
+        height, width = canvas.shape
+        picture = pick(self.rng, self.sources.faces if self.rng.random() < 0.55 else self.sources.frames)
+        for _ in range(6):
+            centre = np.array([self.within(width, size), self.within(height, size)])
+            reach = 1.3 * size
+            around = np.array([*(centre - reach / 2), *(centre + reach / 2)], np.float32)
+            if not covered(faces.boxes, around, 0.0).any():
+                return self.place(canvas, faces, picture, self.main_face(picture), size, centre, whole=False)
+        return canvas, faces
+
+    def gathering(self, height: int, width: int) -> tuple[np.ndarray, Faces]:
+        """Many small heads of about one size, before a background or among the people of a crowd."""
+        if self.rng.random() < 0.4:
+            canvas, faces = self.crowd(height, width)
+        else:
+            canvas, faces = self.backgrounds.background(height, width), Faces.none()
+        usual = math.exp(self.rng.uniform(math.log(15), math.log(42)))
+        for _ in range(int(self.rng.integers(4, 16))):
+            canvas, faces = self.paste(canvas, faces, usual * math.exp(self.rng.normal(0, 0.2)))
         return canvas, faces
 
     # Parts
@@ -143,13 +165,15 @@ class Composer:
         centre: np.ndarray,
         whole: bool,
         upright: float = 0.0,
+        ratio: tuple[float, float] = (0.65, 1.15),
     ) -> tuple[np.ndarray, Faces]:
-        """Warps `picture` so that `face` has the wanted size and centre: all of it or the head's surroundings."""
+        """Warps `picture` so that `face` has the wanted size and centre: all of it or the head's surroundings. `ratio`
+        bounds by what the width may be squeezed: many pictures are not shown in their own proportions."""
         box = picture.boxes[face]
         scale = size / size_of(box[None])[0]
         degrees = 0.0 if self.rng.random() < upright else turn(self.rng)
         middle = (box[:2] + box[2:]) / 2
-        matrix = similarity(scale, degrees, middle, centre, bool(self.rng.random() < 0.5))
+        matrix = similarity(scale, degrees, middle, centre, bool(self.rng.random() < 0.5), squeeze(self.rng, *ratio))
         grey, shrunk = shrink(picture, scale)
         warp = matrix.copy()
         # Pixel (0, 0) covers [0, 1), so coordinates move by half a pixel around every change of scale.
@@ -163,9 +187,15 @@ class Composer:
                 grey, warp, (width, height), canvas.copy(), cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT
             )
         else:
-            moved = cv2.warpAffine(grey, warp, (width, height), flags=cv2.INTER_LINEAR)
-            share = cv2.warpAffine(mask, warp, (width, height), flags=cv2.INTER_LINEAR)
-            canvas = (canvas * (1 - share) + moved * share + 0.5).astype(np.uint8)
+            reach = 2.8 * (carried.boxes[face, 2:] - carried.boxes[face, :2]).max() / 2 + 4
+            x0, y0 = np.maximum(centre - reach, 0).astype(int)
+            x1, y1 = np.minimum(centre + reach, (width, height)).astype(int) + 1
+            warp[:, 2] -= (x0, y0)
+            canvas = canvas.copy()
+            part = canvas[y0:y1, x0:x1]
+            moved = cv2.warpAffine(grey, warp, part.shape[::-1], flags=cv2.INTER_LINEAR)
+            share = cv2.warpAffine(mask, warp, part.shape[::-1], flags=cv2.INTER_LINEAR)
+            part[:] = (part * (1 - share) + moved * share + 0.5).astype(np.uint8)
         if whole:
             corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * np.array(picture.grey.shape[::-1])
             corners = corners @ matrix[:, :2].T + matrix[:, 2]

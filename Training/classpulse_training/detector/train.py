@@ -40,7 +40,7 @@ class Recipe:
     seed: int = 1
     report: int = 500
     box_weight: float = 2.0
-    points_weight: float = 20.0
+    points_weight: float = 30.0
     sizes: tuple[tuple[int, int, float], ...] = ((160, 192, 0.4), (192, 256, 0.3), (256, 320, 0.3))
 
     def rate_at(self, step: int) -> float:
