@@ -34,7 +34,8 @@ extension [DetectedFace] {
         var kept: [DetectedFace] = []
         for face in sorted(by: { $0.score > $1.score })
         where kept.allSatisfy({
-            $0.box.iou(face.box) <= overlap && $0.box.overlap(face.box) <= nested * Swift.min($0.box.area, face.box.area)
+            $0.box.iou(face.box) <= overlap
+                && $0.box.overlap(face.box) <= nested * Swift.min($0.box.area, face.box.area)
         }) {
             kept.append(face)
         }

@@ -10,7 +10,8 @@ import Vision
 struct DetectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "detect", abstract: "Finds the faces of pictures, with their landmarks, pose and quality.",
-        discussion: "A face that the gates of the embedded scoring rule doubt carries their reasons; drawn, it is orange.")
+        discussion:
+            "A face that the gates of the embedded scoring rule doubt carries their reasons; drawn, it is orange.")
 
     @OptionGroup var pictures: PictureFiles
 

@@ -50,7 +50,9 @@ struct FaceRefinerTests {
             let refiner = FaceRefiner(
                 MadeUp { input in
                     inputs.append(input.values)
-                    return ["score": Tensor(shape: [1, 1, 1, 1], values: [1]), "points": Tensor(shape: [1, 10, 1, 1])]
+                    return [
+                        "score": Tensor(shape: [1, 1, 1, 1], values: [1]), "points": Tensor(shape: [1, 10, 1, 1]),
+                    ]
                 })
             let found = try refiner.refine([Self.proposal(score: 1)], in: picture)
             #expect(abs(found[0].points[0].x - 88) < 1e-9)

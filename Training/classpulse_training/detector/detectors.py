@@ -12,7 +12,6 @@ import onnxruntime
 from .decode import SCORE_THRESHOLD, Detections, candidates, prepare, suppress
 from .net import STRIDES
 
-
 SecondStage = Callable[[np.ndarray, Detections], Detections]
 
 

@@ -35,7 +35,7 @@ def load_weights(net: FaceDetector, path: Path) -> None:
     with torch.no_grad():
         for layer, (weight, bias) in zip(layers, stored):
             layer.weight.copy_(weight)
-            (norms[layer] if layer in norms else layer).bias.copy_(bias)
+            norms.get(layer, layer).bias.copy_(bias)
         if all(node.op_type != "Mul" for node in graph.node):
             layers[0].weight.div_(net.gain)
         for norm in norms.values():

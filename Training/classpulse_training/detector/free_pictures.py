@@ -16,10 +16,31 @@ import cv2
 import numpy as np
 
 LONGEST, SMALLEST, FLATTEST = 1100, 100, 6.0
-PICTURES = (
-    "brick cell chelsea chessboard_GRAY clock_motion coffee coins color grass gravel horse hubble_deep_field ihc logo "
-    "microaneurysms moon motorcycle_left motorcycle_right page phantom retina rocket text"
-).split()
+PICTURES = [
+    "brick",
+    "cell",
+    "chelsea",
+    "chessboard_GRAY",
+    "clock_motion",
+    "coffee",
+    "coins",
+    "color",
+    "grass",
+    "gravel",
+    "horse",
+    "hubble_deep_field",
+    "ihc",
+    "logo",
+    "microaneurysms",
+    "moon",
+    "motorcycle_left",
+    "motorcycle_right",
+    "page",
+    "phantom",
+    "retina",
+    "rocket",
+    "text",
+]
 
 
 def grey_picture(path: Path) -> np.ndarray | None:

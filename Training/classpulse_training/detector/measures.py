@@ -16,6 +16,8 @@ Detector = Callable[[np.ndarray], Detections]
 
 TWO_FACES = ("face-demographics-walking", "female-and-male")
 NO_FACE = ("people-detection",)
+MISSED_BY_YUNET = {"intel_head-pose-face-detection-female-and-male_054.png": [36, 88, 96, 154]}
+"""The one face of `frames` that YuNet does not find, boxed by eye."""
 
 
 def wilson(hits: int, total: int, z: float = 1.96) -> tuple[float, float]:
@@ -75,12 +77,15 @@ def frontal(pictures: list, detect: Detector, reference: Detector) -> dict:
 
 
 def counted(pictures: list, detect: Detector, reference: Detector) -> dict:
-    """A face is found where a detection meets YuNet's box; the pictures were checked by eye: those boxes are right."""
+    """A face is found where a detection meets YuNet's box; the pictures were checked by eye: those boxes are right, and
+    one is missing."""
     found, total, wrong, right = 0, 0, 0, 0
     for name, grey in pictures:
         expected = expected_faces(name)
         boxes = detect(grey).boxes
         truth = reference(grey).boxes[:expected]
+        if name in MISSED_BY_YUNET:
+            truth = np.concatenate([truth, [MISSED_BY_YUNET[name]]])
         matches = match(boxes, truth)
         hits = sum(m >= 0 for m in matches)
         found, total, wrong = found + hits, total + expected, wrong + len(matches) - hits

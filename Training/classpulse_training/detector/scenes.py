@@ -114,7 +114,9 @@ class Composer:
         low, high = max(14.0, 0.35 * sizes[face]), max(20.0, 2.0 * sizes[face])
         size = min(math.exp(self.rng.uniform(math.log(low), math.log(high))), 0.9 * min(height, width))
         centre = np.array([self.within(width, size), self.within(height, size)])
-        return self.place(canvas, Faces.none(), picture, face, size, centre, whole=True, upright=0.6, ratio=(0.85, 1.55))
+        return self.place(
+            canvas, Faces.none(), picture, face, size, centre, whole=True, upright=0.6, ratio=(0.85, 1.55)
+        )
 
     def paste_some(self, canvas: np.ndarray, faces: Faces, count: int) -> tuple[np.ndarray, Faces]:
         most = 0.8 * min(canvas.shape) / math.sqrt(count)

@@ -14,7 +14,7 @@ from ..detector import data
 from ..detector.detectors import Ours
 from ..detector.scenes import Composer, Sources
 from ..export import save_half
-from .samples import Samples, direct, harvest
+from .samples import Samples, direct, harvest, survey
 
 SIZES = [(192, 256), (256, 320), (160, 192)]
 HARVEST_THRESHOLD = 0.15
@@ -73,14 +73,25 @@ def run_training(arguments: argparse.Namespace) -> None:
     teacher.save()
     rng = np.random.default_rng(arguments.seed)
     proposals = harvest(Composer(learnt, arguments.seed), propose, arguments.scenes, SIZES)
+    landmarked = [picture for picture in learnt.frames if picture.has_points.any()]
+    whole = [Ours(arguments.detector, side, HARVEST_THRESHOLD) for side in (320, 640)]
     samples = Samples.joined(
-        [balanced(proposals, arguments.scenes, rng), direct([p for p in learnt.frames if p.has_points.any()], 8, rng)]
+        [
+            balanced(proposals, arguments.scenes, rng),
+            survey(learnt.crowds + learnt.backgrounds, whole, 12, rng),
+            survey(learnt.frames, whole[:1], 4, rng),
+            direct(landmarked, 8, rng),
+        ]
     )
     validation = {
         "scenes": harvest(Composer(held, 5), propose, 1000, SIZES),
         "direct": direct([p for p in held.frames if p.has_points.any()], 1, np.random.default_rng(5)),
     }
-    print(json.dumps({"faces": int(samples.faces.sum()), "points": int(samples.has_points.sum()), "all": len(samples.faces)}))
+    print(
+        json.dumps(
+            {"faces": int(samples.faces.sum()), "points": int(samples.has_points.sum()), "all": len(samples.faces)}
+        )
+    )
     net = FaceRefiner().to(memory_format=torch.channels_last)
     if arguments.initial is not None:
         net.load_state_dict({k: v.float() for k, v in torch.load(arguments.initial, weights_only=True).items()})

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..crop import face_map, warp
 from ..crop import SIDE as FRAMING
+from ..crop import face_map, warp
 from ..detector.data import Picture, iou
 from ..detector.decode import Detections
 from ..detector.degrade import degrade
-from ..detector.geometry import covered
+from ..detector.geometry import Faces, covered
+from ..detector.measures import Detector
 from ..detector.scenes import Composer
 from .net import MARGIN, SIDE
 
@@ -60,38 +60,67 @@ def jittered(points: np.ndarray, rng: np.random.Generator, more: float = 1.0) ->
     return (points - middle) @ turn.T + moved
 
 
-def harvest(
-    composer: Composer, detect: Callable[[np.ndarray], Detections], scenes: int, sizes: list[tuple[int, int]]
-) -> Samples:
-    """The detector's proposals on `scenes` composed canvases. A proposal is a face from an IoU of 0.5 with one on and
-    none below 0.3; those between, and those on ignored faces, are left out."""
-    rng = composer.rng
-    crops, flags, targets, known = [], [], [], []
+class Judge:
+    """Collects crops of proposals. A proposal is a face from an IoU of 0.5 with one on and none below 0.3; those between,
+    and those on ignored faces, are left out."""
 
-    def add(canvas: np.ndarray, guess: np.ndarray, is_face: bool, points: np.ndarray | None) -> None:
-        transform = crop_map(guess)
-        if transform is None:
-            return
-        crops.append(warp(canvas, transform, SIDE, SIDE))
-        flags.append(is_face)
-        known.append(points is not None)
-        targets.append(np.zeros((5, 2)) if points is None else to_crop(transform, points))
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.crops: list[np.ndarray] = []
+        self.flags: list[bool] = []
+        self.targets: list[np.ndarray] = []
+        self.known: list[bool] = []
 
-    for _ in range(scenes):
-        canvas, faces = composer.sample(*sizes[rng.integers(len(sizes))])
-        found = detect(canvas)
+    def judge(self, grey: np.ndarray, faces: Faces, found: Detections, right: int = 1, wrong: int = 1) -> None:
+        """Takes `right` jittered crops of each right proposal and `wrong` of each wrong one."""
         overlaps = iou(found.boxes, faces.boxes)
         for row in range(len(found.boxes)):
             best = int(overlaps[row].argmax()) if len(faces.boxes) else -1
             if best >= 0 and overlaps[row, best] >= 0.5:
                 if not faces.ignored[best]:
                     points = faces.points[best] if faces.has_points[best] else None
-                    add(canvas, jittered(found.points[row], rng), True, points)
+                    self.add(grey, found.points[row], True, points, right)
             elif best < 0 or (
                 overlaps[row, best] < 0.3 and not covered(faces.boxes[faces.ignored], found.boxes[row], 0.1).any()
             ):
-                add(canvas, jittered(found.points[row], rng), False, None)
-    return Samples(np.stack(crops), np.array(flags), np.array(targets, np.float32), np.array(known))
+                self.add(grey, found.points[row], False, None, wrong)
+
+    def add(self, grey: np.ndarray, guess: np.ndarray, is_face: bool, points: np.ndarray | None, copies: int) -> None:
+        for _ in range(copies):
+            transform = crop_map(jittered(guess, self.rng))
+            if transform is None:
+                continue
+            crop = warp(grey, transform, SIDE, SIDE)
+            if copies > 1 and self.rng.random() < 0.5:
+                crop, _ = degrade(crop, self.rng)
+            self.crops.append(crop)
+            self.flags.append(is_face)
+            self.known.append(points is not None)
+            self.targets.append(np.zeros((5, 2)) if points is None else to_crop(transform, points))
+
+    def samples(self) -> Samples:
+        targets = np.array(self.targets, np.float32).reshape(-1, 5, 2)
+        crops = np.array(self.crops, np.uint8).reshape(-1, SIDE, SIDE)
+        return Samples(crops, np.array(self.flags, bool), targets, np.array(self.known, bool))
+
+
+def harvest(composer: Composer, detect: Detector, scenes: int, sizes: list[tuple[int, int]]) -> Samples:
+    """The detector's proposals on `scenes` composed canvases."""
+    judge = Judge(composer.rng)
+    for _ in range(scenes):
+        canvas, faces = composer.sample(*sizes[composer.rng.integers(len(sizes))])
+        judge.judge(canvas, faces, detect(canvas))
+    return judge.samples()
+
+
+def survey(pictures: list[Picture], detectors: list[Detector], copies: int, rng: np.random.Generator) -> Samples:
+    """The detectors' proposals on whole pictures as they are; `copies` of each wrong one."""
+    judge = Judge(rng)
+    for picture in pictures:
+        faces = Faces(picture.boxes, picture.points, picture.has_points, picture.ignored)
+        for detect in detectors:
+            judge.judge(picture.grey, faces, detect(picture.grey), wrong=copies)
+    return judge.samples()
 
 
 def direct(pictures: list[Picture], copies: int, rng: np.random.Generator) -> Samples:

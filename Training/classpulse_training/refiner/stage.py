@@ -14,7 +14,7 @@ from .samples import crop_map
 
 PROPOSAL_THRESHOLD = 0.3
 """Least confidence with which the detector proposes a face."""
-SCORE_THRESHOLD = 0.55
+SCORE_THRESHOLD = 0.6
 """Least geometric mean of both stages' confidences. Both were chosen on the validation people and pictures."""
 
 

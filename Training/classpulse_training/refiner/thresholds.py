@@ -13,8 +13,8 @@ from ..detector.detectors import Ours
 from ..detector.measures import match
 from .stage import SecondStage
 
-PROPOSALS = (0.2, 0.25, 0.3, 0.35, 0.4)
-THRESHOLDS = tuple(np.arange(0.3, 0.81, 0.05).round(2))
+PROPOSALS = (0.2, 0.3, 0.4)
+THRESHOLDS = tuple(np.arange(0.46, 0.71, 0.02).round(2))
 
 
 def at_least(found: Detections, first: np.ndarray, proposal: float, threshold: float) -> Detections:
@@ -26,7 +26,11 @@ def validation_pictures(root: Path, teacher: data.Teacher) -> list[tuple[str, da
     """(kind, picture, long side): frames of the validation people, clean, dark and compressed, and crowds."""
     pictures = []
     for picture in data.load_faces68(root, "validation", teacher)[::2]:
-        for kind, change in (("frames", lambda g: g), ("dark", lambda g: gamma(g, 3.0)), ("jpeg", lambda g: jpeg(g, 20))):
+        for kind, change in (
+            ("frames", lambda g: g),
+            ("dark", lambda g: gamma(g, 3.0)),
+            ("jpeg", lambda g: jpeg(g, 20)),
+        ):
             changed = data.Picture(**{**vars(picture), "grey": change(picture.grey)})
             pictures += [(kind, changed, 640), (f"{kind} 320", changed, 320)]
     return pictures + [("crowds", picture, 640) for picture in data.load_wider(root, "validation")]
