@@ -46,7 +46,7 @@ public struct GateDefinitions: Sendable, Hashable {
     public static let standard = GateDefinitions(
         yaw: Ramp(none: 60, full: 30), pitch: Ramp(none: 50, full: 25),
         detectionScore: Ramp(at: 0.5), faceHeight: Ramp(at: 24), visibleShare: Ramp(at: 0.7),
-        darkest: Ramp(at: 25), brightest: Ramp(at: 235), contrast: Ramp(at: 10), sharpness: Ramp(at: 10))
+        darkest: Ramp(at: 25), brightest: Ramp(at: 215), contrast: Ramp(at: 12), sharpness: Ramp(at: 50))
 }
 
 /// What the gates say of one face.

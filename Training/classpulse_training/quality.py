@@ -45,7 +45,11 @@ def exposed(crop: np.ndarray, gain: float, rng: np.random.Generator) -> np.ndarr
 
 def flattened(crop: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
     mean = crop.mean()
-    return np.clip((crop.astype(np.float64) - mean) * share + mean + rng.normal(0, 1, crop.shape), 0, 255).round().astype(np.uint8)
+    return (
+        np.clip((crop.astype(np.float64) - mean) * share + mean + rng.normal(0, 1, crop.shape), 0, 255)
+        .round()
+        .astype(np.uint8)
+    )
 
 
 def blurred(crop: np.ndarray, sigma: float, _: np.random.Generator) -> np.ndarray:
