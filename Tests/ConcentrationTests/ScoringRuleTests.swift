@@ -93,7 +93,7 @@ import TestSupport
             .rampOutOfOrder(key: "gates.presence.yaw", none: 30, full: 60)
         ),
         (
-            #""contrast": { "none": 10, "full": 10 }"#, #""contrast": { "none": 10 }"#,
+            #""contrast": { "none": 12, "full": 12 }"#, #""contrast": { "none": 12 }"#,
             .missingKey("gates.quality.contrast.full")
         ),
         (#""darkest""#, #""darker""#, .unknownKey("gates.quality.darker")),
