@@ -69,6 +69,44 @@ CORPUS = {
     "expand": model(
         [node("Expand", "x s"), node("Squeeze", "x", "q")], outputs=("y",), weights=[("s", ints([2, 1, 2, 4, 4]))]
     ),
+    "functions": model(
+        [
+            node("PRelu", "x a", "p"),
+            node("Clip", "p lo hi", "c"),
+            node("HardSwish", "c", "h"),
+            node("GlobalMaxPool", "h", "g"),
+            node("Pow", "h two", "q"),
+            node("Max", "q g", "y"),
+        ],
+        weights=[
+            ("a", ones((2, 1, 1), "f")),
+            ("lo", ints(-1, dtype="f")),
+            ("hi", ints(6, dtype="f")),
+            ("two", ints(2)),
+        ],
+    ),
+    "arithmetic": model(
+        [
+            node("Shape", "x", "s"),
+            node("ReduceProd", "s", "n", keepdims=0),
+            node("Range", "o n l", "r"),
+            node("ConstantOfShape", "s", "z", value=numpy_helper.from_array(ints([3], dtype="f"))),
+            node("Equal", "s k", "e"),
+            node("Where", "e k s", "w"),
+            node("Cast", "r", "f", to=TensorProto.FLOAT),
+            node("Reshape", "f w", "v"),
+            node("Unsqueeze", "v i", "u"),
+            node("Identity", "u", "d"),
+            node("Squeeze", "d i", "t"),
+            node("Sum", "x t z"),
+        ],
+        weights=[
+            ("o", ints(0)),
+            ("l", ints(1)),
+            ("k", ints([2])),
+            ("i", ints([0])),
+        ],
+    ),
     "matmul": model([node("Transpose", "x", "t", perm=[0, 1, 3, 2]), node("MatMul", "x t")]),
 }
 
