@@ -42,6 +42,9 @@ let package = Package(
         .target(name: "CDashboard"),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .executableTarget(name: "EchoServer", dependencies: ["HTTP"], path: "Tests/EchoServer"),
+        .executableTarget(
+            name: "ModelProbe", dependencies: ["Tensor", "Inference", "ModelFiles", "TestSupport"],
+            path: "Tests/ModelProbe"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "ParityTests",
@@ -49,7 +52,10 @@ let package = Package(
             exclude: ["onnxruntime_run.py"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["TestSupport", "StrictJSON", "Settings", "Threads", "Imaging", "classpulse"]),
+            dependencies: [
+                "TestSupport", "StrictJSON", "Settings", "Threads", "Imaging", "Inference", "ModelFiles", "Tensor",
+                "classpulse",
+            ]),
         .executableTarget(
             name: "classpulse",
             dependencies: [
@@ -62,7 +68,7 @@ let package = Package(
         + module("Threads")
         + module("Kernels", ["Tensor", "CKernels", "COpenBLAS"])
         + module("Inference", ["Tensor", "Kernels", "Threads"])
-        + module("ModelFiles", ["Tensor", "Inference"])
+        + module("ModelFiles", ["Tensor", "Inference"], tests: ["ModelProbe"])
         + module("Imaging", ["Tensor", "CJPEG", "CPNG"])
         + module("Vision", ["Tensor", "Imaging", "Inference"])
         + module("Concentration", ["StrictJSON"])

@@ -60,7 +60,7 @@ extension WireReader {
             guard packed.count / 4 <= limit - list.count else {
                 throw .limit(what: "values of \(field)", value: packed.count / 4, limit: limit)
             }
-            list.reserveCapacity(list.count + packed.count / 4)
+            if list.isEmpty { list.reserveCapacity(packed.count / 4) }  // later parts let it grow by doubling
             while !packed.isAtEnd { list.append(Float(bitPattern: try packed.readFixed32())) }
         }
         guard list.count <= limit else { throw .limit(what: "values of \(field)", value: list.count, limit: limit) }

@@ -8,6 +8,7 @@ struct GraphReader {
     private(set) var literals: [String: Literal] = [:]
     private(set) var nodes: [NodeDescription] = []
     private var tensors = TensorReader()
+    private var partsLeft = Limits.parts
 
     mutating func read(_ reader: WireReader) throws(ModelFileError) {
         var (reader, parts) = (reader, self)
@@ -69,6 +70,10 @@ struct GraphReader {
         guard domain == "" || domain == "ai.onnx" else {
             throw .unsupported(what: "operator", name: "\(domain).\(node.type)", supported: "the domain ai.onnx")
         }
+        parts.partsLeft -= 1 + node.inputs.count + node.outputs.count + node.attributes.count
+        guard parts.partsLeft >= 0 else {
+            throw .limit(what: "parts of the graph", value: Limits.parts - parts.partsLeft, limit: Limits.parts)
+        }
         self = parts
         return node
     }
@@ -107,6 +112,13 @@ struct GraphReader {
             default: return false
             }
             return true
+        }
+        parts.partsLeft -= strings.count
+        parts.tensors.integersLeft -= ints.count
+        guard parts.tensors.integersLeft >= 0 else {
+            throw .limit(
+                what: "integers in tensors and attributes", value: Limits.integers - parts.tensors.integersLeft,
+                limit: Limits.integers)
         }
         self = parts
         // Files of IR version 1 may leave the type out; an empty list leaves only the type.
@@ -159,7 +171,9 @@ struct GraphReader {
             return true
         }
         guard let known = Int(exactly: element).flatMap(ElementType.init(rawValue:)) else {
-            throw .unsupported(what: "element type \(element) of value", name: name, supported: ElementType.supported)
+            throw .unsupported(
+                what: "element type \(TensorReader.elementName(element)) of value", name: name,
+                supported: ElementType.supported)
         }
         return Graph.Port(name: name, type: known, shape: axes)
     }

@@ -40,7 +40,8 @@ struct TensorReader {
         let (shape, count) = try shape(dims, name: name)
         guard let element = Int(exactly: type).flatMap(ElementType.init(rawValue:)) else {
             throw .unsupported(
-                what: "element type of tensor '\(name)'", name: elementName(type), supported: ElementType.supported)
+                what: "element type of tensor '\(name)'", name: Self.elementName(type), supported: ElementType.supported
+            )
         }
         func require(_ found: Int) throws(ModelFileError) {
             guard found == count else { throw .badTensor(name: name, detail: "has \(found) values for shape \(shape)") }
@@ -58,7 +59,7 @@ struct TensorReader {
             return (name, .float(Tensor(shape: shape, values: floats)))
         }
         guard count <= integersLeft else {
-            throw .limit(what: "integers in tensors", value: count, limit: Limits.integers)
+            throw .limit(what: "integers in tensors and attributes", value: count, limit: Limits.integers)
         }
         var values = element == .int64 ? int64s : int32s
         if let raw, count > 0 || raw.count > 0 { values = try integers(raw, element, name: name) }
@@ -90,7 +91,7 @@ struct TensorReader {
         }
     }
 
-    private func elementName(_ type: Int64) -> String {
+    static func elementName(_ type: Int64) -> String {
         let names = [
             "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16",
             "float64", "uint32", "uint64", "complex64", "complex128", "bfloat16",

@@ -105,7 +105,9 @@ enum Limits {
     static let nodeEnds = 4_096
     static let attributes = 64
     static let listEntries = 1 << 16
-    /// Integers in all tensors together: shapes and indices, never weights.
+    /// Nodes, their ends and attributes and the strings in these, all together.
+    static let parts = 1 << 17
+    /// Integers in all tensors and attributes together: shapes and indices, never weights.
     static let integers = 1 << 20
     static let nameBytes = 1 << 12
 }

@@ -1,14 +1,19 @@
 /// Arithmetic on shapes, which are plain `[Int]`, outermost axis first.
 public enum Shape {
-    /// The number of elements, nil if an axis is negative or the product does not fit an `Int`.
+    /// No shape may span more elements, axes of length 0 taken as 1: strides, offsets and lengths then fit the kernels'
+    /// 32-bit integers, and no arithmetic on them overflows.
+    public static let maximumCount = 1 << 30
+
+    /// The number of elements, nil if an axis is negative or the shape spans more than `maximumCount`.
     public static func count(_ shape: [Int]) -> Int? {
-        var product = 1
+        var span = 1
+        var isEmpty = false
         for axis in shape {
-            let (next, overflow) = product.multipliedReportingOverflow(by: axis)
-            guard axis >= 0, !overflow else { return nil }
-            product = next
+            guard axis >= 0, axis <= maximumCount else { return nil }
+            if axis == 0 { isEmpty = true } else { span *= axis }
+            guard span <= maximumCount else { return nil }
         }
-        return product
+        return isEmpty ? 0 : span
     }
 
     /// Distances in elements between neighbours along each axis of a dense row-major tensor.

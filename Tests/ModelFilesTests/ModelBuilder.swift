@@ -71,6 +71,16 @@ enum ModelBuilder {
         }
     }
 
+    /// A list of integers.
+    static func integers(_ graph: inout Wire, _ name: String, _ values: [Int64]) {
+        graph.message(5) { tensor in
+            tensor.int(1, Int64(values.count))
+            tensor.int(2, 7)
+            tensor.text(8, name)
+            tensor.data(7, values.flatMap { Wire.varint(UInt64(bitPattern: $0)) })
+        }
+    }
+
     static func node(
         _ graph: inout Wire, _ type: String, _ inputs: [String], _ outputs: [String],
         ints: [(String, [Int64])] = []

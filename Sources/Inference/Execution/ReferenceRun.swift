@@ -28,7 +28,9 @@ struct ReferenceRun {
         for node in plan.graph.nodes {
             let arguments = Arguments(values: node.inputs.map { values[$0] }, limit: plan.parts.limits.maximumElements)
             do throws(Refusal) {
-                for (name, result) in zip(node.outputs, try node.op.evaluate(arguments)) { values[name] = result }
+                for (name, result) in zip(node.outputs, try node.op.evaluate(arguments)) where !name.isEmpty {
+                    values[name] = result
+                }
             } catch {
                 throw error.error(node: node)
             }

@@ -26,6 +26,13 @@ public struct Graph: Sendable {
             self.type = type
             self.shape = shape
         }
+
+        /// The shape, nil where any of it is open.
+        var fixedShape: [Int]? {
+            guard let shape else { return nil }
+            let lengths = shape.compactMap { axis in if case .fixed(let length) = axis { length } else { nil } }
+            return lengths.count == shape.count ? lengths : nil
+        }
     }
 
     public let name: String
@@ -52,13 +59,29 @@ public struct Graph: Sendable {
         self.outputs = outputs
         var nodes: [Node] = []
         nodes.reserveCapacity(descriptions.count)
-        for description in descriptions {
+        var names: Set<String> = []
+        var repeated = 0
+        for var description in descriptions {
+            description.name = Graph.uniqueName(of: description, among: &names, repeated: &repeated)
             nodes.append(try Node(description, opset: opset))
         }
         self.nodes = try topologicalOrder(nodes, inputs: self.inputs, outputs: outputs, literals: literals)
     }
 
     public static let supportedOpsets = 7...28
+
+    /// The file's name for a node, or that of its first output; with a number where another node has it already.
+    private static func uniqueName(
+        of node: NodeDescription, among names: inout Set<String>, repeated: inout Int
+    ) -> String {
+        let wish = node.name.isEmpty ? node.outputs.first { !$0.isEmpty } ?? node.type : node.name
+        var name = wish
+        while !names.insert(name).inserted {
+            repeated += 1
+            name = "\(wish)#\(repeated)"
+        }
+        return name
+    }
 
     /// The same graph with some of its inputs known: a shape, say, or bounds that never change.
     public func binding(_ values: [String: Literal]) throws(GraphError) -> Graph {

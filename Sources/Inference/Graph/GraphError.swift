@@ -21,7 +21,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
         case .unsupportedOpset(let opset, let supported):
             "opset \(opset) is not supported: \(supported.lowerBound) to \(supported.upperBound) are"
         case .unsupportedOperator(let node, let type):
-            "node '\(node)': operator '\(type)' is not supported; see Docs/Operators.md"
+            "node '\(node)': operator '\(type)' is not supported; supported: "
+                + OperatorRegistry.names.joined(separator: ", ")
         case .unsupportedAttribute(let node, let attribute, let detail):
             "node '\(node)': attribute '\(attribute)' is not supported: \(detail)"
         case .unsupportedType(let name, let type, let supported):

@@ -48,6 +48,14 @@ public enum Literal: Sendable, Equatable {
         }
     }
 
+    /// Memory in floats; an integer takes two.
+    var cost: Int {
+        switch self {
+        case .float(let tensor): tensor.values.count
+        case .integer(let tensor): 2 * tensor.values.count
+        }
+    }
+
     public var type: ElementType {
         switch self {
         case .float: .float32

@@ -30,7 +30,7 @@ public enum Attribute: Sendable, Equatable {
 
 /// A checked node: its operator with the attributes read.
 public struct Node: Sendable {
-    /// The file's name for it, or that of its first output.
+    /// Unlike that of any other node of the graph.
     public let name: String
     /// The operator's ONNX name, for instance "Conv"; operators made by fusion have names of their own.
     public let type: String
@@ -39,7 +39,7 @@ public struct Node: Sendable {
     var op: any Operator
 
     init(_ description: NodeDescription, opset: Int) throws(GraphError) {
-        name = description.name.isEmpty ? description.outputs.first ?? description.type : description.name
+        name = description.name
         type = description.type
         inputs = description.inputs
         outputs = description.outputs

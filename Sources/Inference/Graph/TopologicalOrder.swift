@@ -4,6 +4,9 @@ func topologicalOrder(
 ) throws(GraphError) -> [Node] {
     var producer: [String: Int] = [:]
     var known = Set(literals.keys)
+    if known.contains("") || inputs.contains(where: \.name.isEmpty) {
+        throw .badInput(name: "", detail: "an input or initializer has no name")
+    }
     for input in inputs where !known.insert(input.name).inserted { throw .duplicateName(input.name) }
     for (index, node) in nodes.enumerated() {
         for output in node.outputs where output != "" {

@@ -47,6 +47,7 @@ struct Concat: Operator {
     private func joined<Element>(_ parts: [(values: [Element], shape: [Int])], axis: Int) -> [Element] {
         let outer = parts[0].shape[..<axis].reduce(1, *)
         var result: [Element] = []
+        guard parts.contains(where: { !$0.values.isEmpty }) else { return result }
         for index in 0..<outer {
             for part in parts {
                 let run = part.values.count / max(outer, 1)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensor
 
 /// Entries of an axis by their numbers, which must be known before the run.
@@ -29,11 +30,11 @@ struct Gather: Operator {
     func evaluate(_ arguments: Arguments) throws(Refusal) -> [Literal] {
         let input = try arguments.value(0)
         let (axis, entries, shape) = try entries(input.shape, arguments[1])
-        _ = try arguments.checked(shape)
+        let isEmpty = try arguments.checked(shape).contains(0)
         let inner = input.shape[(axis + 1)...].reduce(1, *)
         let outer = input.shape[..<axis].reduce(1, *)
         var places: [Int] = []
-        for block in 0..<outer {
+        for block in 0..<(isEmpty ? 0 : outer) {
             for entry in entries {
                 let start = (block * input.shape[axis] + entry) * inner
                 places += start..<start + inner
@@ -52,9 +53,13 @@ struct Gather: Operator {
         var flat = view.shape
         flat[axis] = entries.count
         let output = try program.allocate(flat)
-        for (place, entry) in entries.enumerated() {
-            program.copy(
-                view.sliced(axis: axis, from: entry, count: 1), to: output.sliced(axis: axis, from: place, count: 1))
+        let (from, to) = (view.sliced(axis: axis, from: 0, count: 1), output.sliced(axis: axis, from: 0, count: 1))
+        let walk = Walk(shape: from.shape, out: to.strides, a: from.strides)
+        let (source, target, isa) = (view.strides[axis], output.strides[axis], program.isa)
+        program.emit(reads: [view], writes: [output]) { memory in
+            for (place, entry) in entries.enumerated() {
+                walk.copy(memory[from.place] + entry * source, to: memory[to.place] + place * target, on: isa)
+            }
         }
         return [.view(try program.reshape(output, to: checkedShape(shape, limit: program.limits.maximumElements)))]
     }

@@ -30,8 +30,12 @@ struct MatMul: Operator {
         return Sizes(a: a, b: b, batch: batch, output: output)
     }
 
-    /// The matrices of each product, as offsets into the operands.
-    private func offsets(_ sizes: Sizes) -> [(a: Int, b: Int)] {
+    /// The matrices of each product, as offsets into the operands; none where the result or the sums are empty.
+    private func offsets(_ sizes: Sizes) throws(Refusal) -> [(a: Int, b: Int)] {
+        guard let count = Shape.count(sizes.batch), count <= 1 << 16 else {
+            throw .tooLarge("matrices \(sizes.batch)", limit: 1 << 16)
+        }
+        guard sizes.rows > 0, sizes.depth > 0, sizes.columns > 0 else { return [] }
         func strides(_ shape: [Int]) -> [Int] {
             Shape.broadcastStrides(
                 Array(shape.dropLast(2)), strides: Array(Shape.rowMajorStrides(shape).dropLast(2)), to: sizes.batch)
@@ -47,14 +51,13 @@ struct MatMul: Operator {
         let (a, b) = (try arguments.float(0), try arguments.float(1))
         let sizes = try sizes(a.shape, b.shape)
         let shape = try arguments.checked(sizes.output)
-        // An empty sum; the offsets of an operand without entries would lie outside it.
-        if sizes.depth == 0 { return [.float(Tensor(shape: shape, repeating: 0))] }
-        let values = offsets(sizes).flatMap { offset in
+        let values = try offsets(sizes).flatMap { offset in
             MatrixProduct.reference(
                 a.values[offset.a...], b.values[offset.b...], rows: sizes.rows, depth: sizes.depth,
                 columns: sizes.columns)
         }
-        return [.float(Tensor(shape: shape, values: values))]
+        // Without products the sums are empty.
+        return [.float(values.isEmpty ? Tensor(shape: shape, repeating: 0) : Tensor(shape: shape, values: values))]
     }
 
     func lower(_ operands: Operands, into program: Lowering) throws(Refusal) -> [Operand] {
@@ -72,9 +75,10 @@ struct MatMul: Operator {
         }
         let b = try program.rowMajor(program.view(operands, 1))
         let output = try program.allocate(sizes.output)
-        let (offsets, rows) = (offsets(sizes), sizes.rows)
+        let (offsets, rows, count) = (try offsets(sizes), sizes.rows, output.count)
         let (x, y, to) = (a.place, b.place, output.place)
         program.emit(reads: [a, b], writes: [output]) { memory in
+            if offsets.isEmpty { memory[to].update(repeating: 0, count: count) }
             for (index, offset) in offsets.enumerated() {
                 MatrixProduct.run(
                     memory[x] + offset.a, memory[y] + offset.b, to: memory[to] + index * rows * columns, rows: rows,

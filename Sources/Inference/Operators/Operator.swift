@@ -20,12 +20,19 @@ protocol Operator: Sendable {
 
     /// Multiplications and additions of one run with these shapes, counted as pairs.
     func multiplyAdds(inputs: [[Int]], outputs: [[Int]]) -> Int
+
+    /// About as many multiply-adds as would take the time of one run: what `PlanLimits.effort` bounds.
+    func effort(inputs: [[Int]], outputs: [[Int]]) -> Int
 }
 
 extension Operator {
     var folds: Bool { true }
     var activation: Activation? { nil }
     func multiplyAdds(inputs: [[Int]], outputs: [[Int]]) -> Int { 0 }
+    /// A number that is written costs as much time as some 64 multiply-adds.
+    func effort(inputs: [[Int]], outputs: [[Int]]) -> Int {
+        outputs.reduce(multiplyAdds(inputs: inputs, outputs: outputs)) { $0 + 64 * $1.reduce(1, *) }
+    }
 }
 
 /// Why an operator cannot take its inputs; the caller knows the node and makes it a `GraphError`.

@@ -23,8 +23,8 @@ struct Pad: Operator {
         }
     }
 
-    /// For each axis of the result, which entry of the input it shows; nil is the constant.
-    private func sources(_ shape: [Int], pads list: [Int]?, axes: [Int]?, limit: Int) throws(Refusal) -> [[Int?]] {
+    /// For each axis that changes, which entry of the input each of the result's shows; nil is the constant.
+    private func sources(_ shape: [Int], pads list: [Int]?, axes: [Int]?, limit: Int) throws(Refusal) -> [[Int?]?] {
         let axes =
             try axes.map { list throws(Refusal) in
                 try list.map { axis throws(Refusal) in try resolvedAxis(axis, rank: shape.count) }
@@ -32,7 +32,7 @@ struct Pad: Operator {
         guard let pads = pads ?? list, pads.count == 2 * axes.count, Set(axes).count == axes.count else {
             throw .shape("pads \(self.pads ?? list ?? []) do not fit shape \(shape)")
         }
-        var sources: [[Int?]] = shape.map { (0..<$0).map(Optional.some) }
+        var lengths = shape
         for (index, axis) in axes.enumerated() {
             let (before, after, length) = (pads[index], pads[index + axes.count], shape[axis])
             let bound = 1 << 28
@@ -40,15 +40,22 @@ struct Pad: Operator {
             else {
                 throw .shape("pads \(before) and \(after) of an axis of \(length)")
             }
-            guard length + before + after <= limit else {
-                throw .tooLarge("an axis of \(length + before + after)", limit: limit)
+            lengths[axis] = length + before + after
+            guard lengths[axis] <= Pad.longestAxis else {
+                throw .tooLarge("a padded axis of \(lengths[axis])", limit: Pad.longestAxis)
             }
             guard mode == .constant || length > 0 || before + after <= 0 else { throw .shape("nothing to pad with") }
-            sources[axis] = (-before..<length + after).map { source($0, length) }
         }
-        _ = try checkedShape(sources.map(\.count), limit: limit)
+        _ = try checkedShape(lengths, limit: limit)
+        var sources: [[Int?]?] = shape.map { _ in nil }
+        for (index, axis) in axes.enumerated() where pads[index] != 0 || pads[index + axes.count] != 0 {
+            sources[axis] = (0..<lengths[axis]).map { source($0 - pads[index], shape[axis]) }
+        }
         return sources
     }
+
+    /// The sources of a padded axis are listed one by one.
+    private static let longestAxis = 1 << 20
 
     private func source(_ place: Int, _ length: Int) -> Int? {
         if (0..<length).contains(place) { return place }
@@ -77,11 +84,12 @@ struct Pad: Operator {
         let input = try arguments.value(0)
         let sources = try sources(input.shape, pads: arguments.list(1), axes: arguments.list(3), limit: arguments.limit)
         let fill = try fill(arguments[2])
-        let shape = sources.map(\.count)
-        var places: [Int?] = [0]
-        for (axis, stride) in Shape.rowMajorStrides(input.shape).enumerated() {
+        let shape = zip(sources, input.shape).map { $0?.count ?? $1 }
+        var places: [Int?] = shape.contains(0) ? [] : [0]
+        for (axis, stride) in Shape.rowMajorStrides(input.shape).enumerated() where !places.isEmpty {
+            let entries = sources[axis] ?? (0..<shape[axis]).map(Optional.some)
             places = places.flatMap { place in
-                sources[axis].map { source in place.flatMap { start in source.map { start + $0 * stride } } }
+                entries.map { source in place.flatMap { start in source.map { start + $0 * stride } } }
             }
         }
         switch input {
@@ -104,7 +112,8 @@ struct Pad: Operator {
         let fill = Float(try fill(operands.literal(2)))
         // Axis by axis: runs of neighbouring sources are copied, the constant is written first.
         var current = view
-        for (axis, entries) in sources.enumerated() where entries != (0..<current.shape[axis]).map(Optional.some) {
+        for (axis, entries) in sources.enumerated() {
+            guard let entries else { continue }
             var shape = current.shape
             shape[axis] = entries.count
             let output = try program.allocate(shape, channelsLast: !current.isRowMajor)
@@ -112,7 +121,9 @@ struct Pad: Operator {
                 let (to, count) = (output.place, output.count)
                 program.emit(reads: [], writes: [output]) { $0[to].update(repeating: fill, count: count) }
             }
-            for run in runs(entries) {
+            let runs = runs(entries)
+            guard runs.count <= 4096 else { throw .tooLarge("\(runs.count) repetitions of an axis", limit: 4096) }
+            for run in runs {
                 program.copy(
                     current.sliced(axis: axis, from: run.source, count: run.count, step: run.step),
                     to: output.sliced(axis: axis, from: run.start, count: run.count))
@@ -122,14 +133,14 @@ struct Pad: Operator {
         return [.view(current)]
     }
 
-    /// Stretches of `entries` whose sources go up or down by one.
+    /// Stretches of `entries` whose sources go up or down by one, or stay.
     private func runs(_ entries: [Int?]) -> [(start: Int, source: Int, count: Int, step: Int)] {
         var runs: [(start: Int, source: Int, count: Int, step: Int)] = []
         for (place, entry) in entries.enumerated() {
             guard let entry else { continue }
             if let last = runs.last, last.start + last.count == place {
                 let step = entry - (last.source + (last.count - 1) * last.step)
-                if last.count == 1, abs(step) == 1 || step == last.step {
+                if last.count == 1, abs(step) <= 1 {
                     runs[runs.count - 1].step = step
                     runs[runs.count - 1].count += 1
                     continue

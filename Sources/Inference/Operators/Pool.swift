@@ -55,4 +55,8 @@ struct Pool: Operator {
         }
         return [.view(lifted ? output.removing(axis: 2) : output)]
     }
+
+    func effort(inputs: [[Int]], outputs: [[Int]]) -> Int {
+        outputs[0].reduce((attributes.kernel?.height ?? 1) * (attributes.kernel?.width ?? 1), *)
+    }
 }

@@ -4,14 +4,14 @@ import Tensor
 
 /// Resize (opset 10 to 19) and Upsample: nearest or linear over the last two axes.
 struct Resize: Operator {
-    enum Coordinates: String, Sendable {
+    enum Coordinates: String, Sendable, CaseIterable {
         case halfPixel = "half_pixel"
         case asymmetric
         case alignCorners = "align_corners"
         case pytorchHalfPixel = "pytorch_half_pixel"
     }
 
-    enum Rounding: String, Sendable {
+    enum Rounding: String, Sendable, CaseIterable {
         case floor, ceil
         case preferFloor = "round_prefer_floor"
         case preferCeil = "round_prefer_ceil"
@@ -36,11 +36,13 @@ struct Resize: Operator {
         scales = try node.floats("scales")
         let name = try node.string("coordinate_transformation_mode", default: simple ? "asymmetric" : "half_pixel")
         guard let known = Coordinates(rawValue: name) else {
-            throw node.unsupported("coordinate_transformation_mode", "'\(name)'")
+            throw node.unsupported("coordinate_transformation_mode", "'\(name)'; \(Coordinates.names) are")
         }
         coordinates = known
         let nearest = try node.string("nearest_mode", default: simple ? "floor" : "round_prefer_floor")
-        guard let rounding = Rounding(rawValue: nearest) else { throw node.unsupported("nearest_mode", "'\(nearest)'") }
+        guard let rounding = Rounding(rawValue: nearest) else {
+            throw node.unsupported("nearest_mode", "'\(nearest)'; \(Rounding.names) are")
+        }
         self.rounding = rounding
         node.ignore("cubic_coeff_a")
         node.ignore("extrapolation_value")
@@ -68,7 +70,10 @@ struct Resize: Operator {
             factors = tensor.values.map(Double.init)
         } else if let scales {
             factors = scales.map(Double.init)
-        } else if let sizes, sizes.count == 4, sizes.allSatisfy({ (1...65536).contains($0) }) {
+        } else if let sizes, sizes.count == 4 {
+            guard sizes.allSatisfy({ (1...65536).contains($0) }) else {
+                throw .shape("sizes \(sizes) are not supported: 1 to 65536 are")
+            }
             factors = zip(sizes, shape).map { Double($0) / Double($1) }
         } else {
             throw .shape("neither scales nor sizes of four axes are given")
@@ -79,7 +84,7 @@ struct Resize: Operator {
         lengths = zip(shape, factors).map { Int((Double($0) * $1 + 1e-9).rounded(.down)) }
         if let sizes, sizes.count == 4 { lengths = sizes }
         guard lengths.allSatisfy({ $0 > 0 }) else { throw .shape("an axis would have no entries: \(lengths)") }
-        _ = try checkedShape(lengths, limit: 1 << 28)
+        guard lengths[2] <= 65536, lengths[3] <= 65536 else { throw .tooLarge("a picture of \(lengths)", limit: 65536) }
         return Setup(
             rows: samples(from: shape[2], to: lengths[2], scale: factors[2]),
             columns: samples(from: shape[3], to: lengths[3], scale: factors[3]))
@@ -137,4 +142,8 @@ struct Resize: Operator {
         }
         return [.view(output)]
     }
+}
+
+extension CaseIterable where Self: RawRepresentable, RawValue == String {
+    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -100,12 +100,16 @@ extension Literal {
 
     /// The entries of a strided view, in row-major order.
     func gathered(shape: [Int], strides: [Int], base: Int = 0) -> Literal {
-        var places: [Int] = []
-        Shape.forEachOffset(shape, strides: [strides]) { places.append(base + $0[0]) }
-        switch self {
-        case .float(let tensor): return .float(Tensor(shape: shape, values: places.map { tensor.values[$0] }))
+        func entries<Element>(_ values: [Element]) -> [Element] {
+            var result: [Element] = []
+            result.reserveCapacity(Shape.count(shape) ?? 0)
+            Shape.forEachOffset(shape, strides: [strides]) { result.append(values[base + $0[0]]) }
+            return result
+        }
+        return switch self {
+        case .float(let tensor): .float(Tensor(shape: shape, values: entries(tensor.values)))
         case .integer(let tensor):
-            return .integer(IntegerTensor(shape: shape, values: places.map { tensor.values[$0] }, type: tensor.type))
+            .integer(IntegerTensor(shape: shape, values: entries(tensor.values), type: tensor.type))
         }
     }
 }

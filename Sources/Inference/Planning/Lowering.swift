@@ -4,8 +4,9 @@ import Tensor
 /// Collects the steps of one program: where each value lies, what each step reads and writes.
 final class Lowering {
     let isa: InstructionSet
-    let store: WeightStore
     let limits: PlanLimits
+    /// Where the current node's packed weights are kept: with the plan, unless they depend on the inputs' shapes.
+    private(set) var store: WeightStore
     private(set) var steps: [Program.Step] = []
     private(set) var blocks: [MemoryPlan.Block] = []
     private(set) var node: Node?
@@ -13,14 +14,21 @@ final class Lowering {
     private(set) var work: [String: Int] = [:]
     /// Where the first output of each node lies once `step` steps have run.
     private(set) var probes: [Program.Probe] = []
+    private let shared: WeightStore
     private var values: [String: Operand] = [:]
-    private var budget: Int
+    /// Names of known values that depend on the inputs' shapes.
+    private var computed: Set<String> = []
+    private var buffers: [String: View] = [:]
+    private var budget: Budget
+    private var effort = 0
 
-    init(isa: InstructionSet, store: WeightStore, limits: PlanLimits, budget: Int) {
-        self.isa = isa
-        self.store = store
-        self.limits = limits
-        self.budget = budget
+    init(_ plan: PlanParts, literals: [String: Literal]) {
+        isa = plan.isa
+        limits = plan.limits
+        shared = plan.store
+        store = plan.store
+        budget = Budget(plan.limits, literals: literals, share: 5)
+        values = literals.mapValues(Operand.known)
     }
 
     func define(_ name: String, _ operand: Operand) { values[name] = operand }
@@ -39,19 +47,30 @@ final class Lowering {
             if let literals = try (node.op as? any ShapeReader)?.evaluate(shapes: operands.map(\.?.shape)) {
                 results = literals.map(Operand.known)
             } else if allKnown && node.op.folds {
-                let literals = try node.op.evaluate(Arguments(values: known, limit: budget))
-                budget -= literals.reduce(0) { $0 + $1.count }
+                let literals = try node.op.evaluate(Arguments(values: known, limit: budget.left))
+                for literal in literals { try budget.spend(literal.cost) }
                 results = literals.map(Operand.known)
             } else {
+                store = node.inputs.contains(where: computed.contains) ? WeightStore() : shared
                 results = try node.op.lower(Operands(values: operands, node: node), into: self)
-                work[node.name] = node.op.multiplyAdds(
-                    inputs: operands.map { $0?.shape ?? [] }, outputs: results.map(\.shape))
+                try budget.spend(store.count(of: node.name))
+                try count(node, inputs: operands.map { $0?.shape ?? [] }, outputs: results.map(\.shape))
                 probe(node, results)
             }
         } catch {
             throw error.error(node: node)
         }
-        for (name, result) in zip(node.outputs, results) where !name.isEmpty { values[name] = result }
+        for (name, result) in zip(node.outputs, results) where !name.isEmpty {
+            values[name] = result
+            if case .known = result { computed.insert(name) }
+        }
+    }
+
+    private func count(_ node: Node, inputs: [[Int]], outputs: [[Int]]) throws(Refusal) {
+        work[node.name] = node.op.multiplyAdds(inputs: inputs, outputs: outputs)
+        let (sum, overflow) = effort.addingReportingOverflow(node.op.effort(inputs: inputs, outputs: outputs))
+        guard !overflow, sum <= limits.effort else { throw .tooLarge("multiply-adds of one run", limit: limits.effort) }
+        effort = sum
     }
 
     private func probe(_ node: Node, _ results: [Operand]) {
@@ -95,6 +114,7 @@ final class Lowering {
         switch operand {
         case .view(let view): return view
         case .known(.float(let tensor)):
+            try budget.spend(tensor.count)
             return View(
                 place: Place(home: .shared(Buffer(tensor.values))), shape: tensor.shape,
                 strides: Shape.rowMajorStrides(tensor.shape))
@@ -103,8 +123,13 @@ final class Lowering {
     }
 
     func view(_ operands: Operands, _ index: Int) throws(Refusal) -> View {
+        let name = index < operands.node.inputs.count ? operands.node.inputs[index] : ""
+        if let known = buffers[name] { return known }
         do throws(Refusal) {
-            return try view(operands.operand(index))
+            let operand = try operands.operand(index)
+            let view = try view(operand)
+            if case .known = operand { buffers[name] = view }
+            return view
         } catch .type(_, let found, let supported) {
             throw .type(input: index, found: found, supported: supported)
         }

@@ -18,21 +18,32 @@ enum MemoryPlan {
     /// Largest first, each at the lowest offset that is free during its life (greedy by size, Pisarchyk and Lee 2020).
     static func place(_ blocks: [Block]) -> (offsets: [Int], count: Int) {
         var offsets = Array(repeating: 0, count: blocks.count)
-        var placed: [Int] = []
+        var placed: [Int] = []  // by offset
         var end = 0
         for index in blocks.indices.sorted(by: { (blocks[$0].count, $1) > (blocks[$1].count, $0) }) {
             guard let life = blocks[index].life else { continue }
             let size = (blocks[index].count + alignment - 1) / alignment * alignment
-            let rivals = placed.filter { blocks[$0].life?.overlaps(life) ?? false }.sorted { offsets[$0] < offsets[$1] }
             var at = 0
-            for rival in rivals {
+            for rival in placed where blocks[rival].life?.overlaps(life) ?? false {
                 if offsets[rival] >= at + size { break }
                 at = max(at, offsets[rival] + (blocks[rival].count + alignment - 1) / alignment * alignment)
             }
             offsets[index] = at
-            placed.append(index)
+            placed.insert(index, at: placed.partitioningIndex { offsets[$0] >= at })
             end = max(end, at + size)
         }
         return (offsets, end)
+    }
+}
+
+extension Array {
+    /// The first index from which `isSecond` holds; it must hold for all behind the first for which it does.
+    fileprivate func partitioningIndex(where isSecond: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isSecond(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

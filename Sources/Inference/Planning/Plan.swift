@@ -8,8 +8,11 @@ public struct PlanLimits: Sendable {
     public var maximumElements = 1 << 28
     /// Elements of a session's arena; 2^28 floats are 1 GiB.
     public var arenaElements = 1 << 28
-    /// Elements that may be computed ahead of the run, besides four times those in the file.
-    public var foldedElements = 1 << 22
+    /// Floats that may be computed ahead of the run, besides as many as the file holds, and for each
+    /// program five times as many (some packed forms take four).
+    public var foldedElements = 1 << 20
+    /// Multiply-adds of one run, or what takes as long: minutes on one core.
+    public var effort = 1 << 42
 
     public init() {}
 }
@@ -48,6 +51,9 @@ public final class Plan: Sendable {
             rewriter.fuse()
             (nodes, literals) = (rewriter.nodes, rewriter.literals)
         }
+        // Where the file fixes every axis, what does not fit shows here rather than at the first run.
+        let shapes = graph.inputs.map(\.fixedShape)
+        if kernels == .fast, !shapes.contains(nil) { _ = try program(for: shapes.compactMap(\.self)) }
     }
 
     /// The kernels that a fast plan uses.

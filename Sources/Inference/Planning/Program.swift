@@ -42,10 +42,7 @@ final class Program: Sendable {
     /// Lowers `nodes` for `shapes`, one for each input.
     init(nodes: [Node], graph: Graph, literals: [String: Literal], shapes: [[Int]], plan: PlanParts) throws(GraphError)
     {
-        let known = literals.values.reduce(0) { $0 + $1.count }
-        let lowering = Lowering(
-            isa: plan.isa, store: plan.store, limits: plan.limits, budget: plan.limits.foldedElements + 4 * known)
-        for (name, literal) in literals { lowering.define(name, .known(literal)) }
+        let lowering = Lowering(plan, literals: literals)
         var inputs: [Input] = []
         do throws(Refusal) {
             for (port, shape) in zip(graph.inputs, shapes) {

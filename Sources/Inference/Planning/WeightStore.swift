@@ -6,6 +6,13 @@ final class WeightStore: Sendable {
     enum Packed: Sendable {
         case dense(PackedWeights)
         case depthwise(Depthwise.Weights)
+
+        var bytes: Int {
+            switch self {
+            case .dense(let weights): weights.bytes
+            case .depthwise(let weights): weights.bytes
+            }
+        }
     }
 
     private let packed = Monitor<[String: Packed]>([:])
@@ -24,14 +31,8 @@ final class WeightStore: Sendable {
         return weights
     }
 
-    var bytes: Int {
-        packed.withLock { store in
-            store.values.reduce(0) { sum, weights in
-                switch weights {
-                case .dense(let weights): sum + weights.bytes
-                case .depthwise(let weights): sum + weights.bytes
-                }
-            }
-        }
-    }
+    /// Floats of one node's weights.
+    func count(of key: String) -> Int { (packed.withLock { $0[key]?.bytes } ?? 0) / MemoryLayout<Float>.stride }
+
+    var bytes: Int { packed.withLock { $0.values.reduce(0) { $0 + $1.bytes } } }
 }

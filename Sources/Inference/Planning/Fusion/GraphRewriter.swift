@@ -7,6 +7,7 @@ struct GraphRewriter {
     private let outputs: Set<String>
     let inputsWithAxes: Set<String>
     private var slots: [Node?]
+    private var budget: Budget
     private var producers: [String: Int] = [:]
     private var readers: [String: [Int]] = [:]
 
@@ -18,9 +19,12 @@ struct GraphRewriter {
         literals = graph.literals
         outputs = Set(graph.outputs.map(\.name))
         inputsWithAxes = Set(graph.inputs.filter { $0.shape?.isEmpty == false }.map(\.name))
-        slots = []
-        var budget = limits.foldedElements + 4 * literals.values.reduce(0) { $0 + $1.count }
+        (slots, budget) = ([], Budget(limits, literals: [:]))
         for node in graph.nodes {
+            if let constant = node.op as? ConstantOperator { define(node.outputs[0], constant.value) }
+        }
+        budget = Budget(limits, literals: literals)
+        for node in graph.nodes where !(node.op is ConstantOperator) {
             let known = node.inputs.map { literals[$0] }
             let allKnown = zip(node.inputs, known).allSatisfy { $0.isEmpty || $1 != nil }
             guard allKnown, node.op.folds else {
@@ -28,9 +32,9 @@ struct GraphRewriter {
                 continue
             }
             do throws(Refusal) {
-                let results = try node.op.evaluate(Arguments(values: known, limit: budget))
-                budget -= results.reduce(0) { $0 + $1.count }
-                for (name, result) in zip(node.outputs, results) { literals[name] = result }
+                let results = try node.op.evaluate(Arguments(values: known, limit: budget.left))
+                for result in results { try budget.spend(result.cost) }
+                for (name, result) in zip(node.outputs, results) { define(name, result) }
             } catch {
                 throw error.error(node: node)
             }
@@ -78,7 +82,11 @@ struct GraphRewriter {
         return (all[0], node)
     }
 
-    mutating func define(_ name: String, _ literal: Literal) { literals[name] = literal }
+    /// Whether rewritten weights of as many floats may still be made.
+    mutating func affords(_ floats: Int) -> Bool { (try? budget.spend(floats)) != nil }
+
+    /// An output without a name is one that nobody wants.
+    mutating func define(_ name: String, _ literal: Literal) { if !name.isEmpty { literals[name] = literal } }
 
     mutating func replace(at index: Int, by node: Node) {
         remove(at: index)

@@ -11,12 +11,14 @@ extension GraphRewriter {
             guard case .float(let tensor)? = literal(name) else { return }
             parts.append(tensor)
         }
-        guard
-            let affine = try? norm.affine(
-                scale: parts[0], shift: parts[1], mean: parts[2], variance: parts[3], channels: parts[0].count)
-        else { return }
+        let channels = parts[0].count
+        func affine() -> (scale: [Float], shift: [Float])? {
+            try? norm.affine(
+                scale: parts[0], shift: parts[1], mean: parts[2], variance: parts[3], channels: channels)
+        }
         if let before = soleProducer(of: node.inputs[0]), let weights = convolutionWeights(before.node),
-            weights.shape[0] == affine.scale.count, let bias = bias(before.node, count: weights.shape[0])
+            weights.shape[0] == channels, let bias = bias(before.node, count: weights.shape[0]),
+            let affine = affine(), affords(weights.count)
         {
             let scaled = scaledOutputs(weights, bias, affine)
             remove(at: before.index)
@@ -26,7 +28,8 @@ extension GraphRewriter {
         } else if let after = soleReader(of: node.outputs[0]), after.node.inputs[0] == node.outputs[0],
             let weights = convolutionWeights(after.node), let conv = after.node.op as? Conv, conv.groups == 1,
             conv.attributes.padding == .explicit(before: Window.Pair(0, 0), after: Window.Pair(0, 0)),
-            weights.shape[1] == affine.scale.count, let bias = bias(after.node, count: weights.shape[0])
+            weights.shape[1] == channels, let bias = bias(after.node, count: weights.shape[0]),
+            let affine = affine(), affords(weights.count)
         {
             let folded = scaledInputs(weights, bias, affine)
             var changed = convolution(

@@ -58,10 +58,11 @@ extension GraphRewriter {
         return nil
     }
 
-    /// Whether `value` surely has at least one axis.
+    /// Whether `value` surely has at least one axis; long chains are not followed to their start.
     private func hasAxes(_ value: String) -> Bool {
         var value = value
-        while let node = producer(of: value) {
+        for _ in 0..<64 {
+            guard let node = producer(of: value) else { break }
             guard node.op is Unary else {
                 return node.op is Conv || node.op is BatchNormalization || node.op is Pool || node.op is Gemm
             }
