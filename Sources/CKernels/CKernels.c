@@ -53,3 +53,5 @@ void ck_reduce(ck_isa isa, ck_reduction reduction, const ck_walk *kept, const ck
 void ck_softmax(ck_isa isa, const float *src, float *dst, size_t rows, size_t count, size_t stride, int logarithm) {
     kernels(isa)->softmax(src, dst, rows, count, stride, logarithm);
 }
+
+float ck_peak(ck_isa isa, size_t rounds) { return kernels(isa)->peak(rounds); }

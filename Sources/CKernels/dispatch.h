@@ -15,6 +15,7 @@ typedef struct {
     void (*copy)(const ck_walk *, const float *, float *);
     void (*reduce)(ck_reduction, const ck_walk *, const ck_walk *, const float *, float *);
     void (*softmax)(const float *, float *, size_t, size_t, size_t, int);
+    float (*peak)(size_t);
 } ck_kernels;
 
 /// Vectors in the panel that starts after `done` of `vectors`: as even as `most` allows, wider ones first.

@@ -6,7 +6,8 @@
 #include "depthwise.h"
 #include "pooling.h"
 #include "walk.h"
+#include "peak.h"
 
 const ck_kernels KERNELS = {
-    VL, PANEL_VECTORS, map, convolution, convolution_scratch, depthwise, pool, global_average, resize, binary, copy, reduce, softmax,
+    VL, PANEL_VECTORS, map, convolution, convolution_scratch, depthwise, pool, global_average, resize, binary, copy, reduce, softmax, peak,
 };

@@ -21,6 +21,10 @@ struct BenchModelCommand: ParsableCommand {
     @Option(help: "Threads, each with a session of its own.")
     var threads = 1
 
+    @Option(
+        help: "Compares so many sessions at the same time, each on a thread of its own with a whole batch, with one.")
+    var sessions: Int?
+
     @Option(help: "The input's other axes where the model leaves them open, for instance 3x240x320.")
     var shape: String?
 
@@ -37,7 +41,7 @@ struct BenchModelCommand: ParsableCommand {
         help: "A folder for the outputs of the whole batch, one file of float32 values each, named after the output.")
     var outputs: String?
 
-    @Flag(help: "Time of each node instead of the whole.")
+    @Flag(help: "Time of each node instead of the whole, and its share of the core's measured peak.")
     var layers = false
 
     @Flag(help: "Prints one JSON object a line.")
@@ -49,6 +53,7 @@ struct BenchModelCommand: ParsableCommand {
             throw ValidationError("--threads must be 1 to 256 and at most --batch")
         }
         guard (1...1_000_000).contains(runs ?? 1) else { throw ValidationError("--runs must be 1 to 1000000") }
+        guard (1...256).contains(sessions ?? 1) else { throw ValidationError("--sessions must be 1 to 256") }
         if let isa, InstructionSet(rawValue: isa).map({ InstructionSet.available.contains($0) }) != true {
             throw ValidationError(
                 "--isa must be one of \(InstructionSet.available.map(\.rawValue).joined(separator: ", "))")
@@ -62,12 +67,16 @@ struct BenchModelCommand: ParsableCommand {
         let input =
             try self.input.map { try ModelFile.floats(at: $0, count: Shape.count(shape) ?? 0) }
             ?? InputShape.noise(count: Shape.count(shape) ?? 0)
+        if let sessions {
+            let scaling = try ModelScaling(plan, shape: shape, input: input, sessions: sessions)
+            return print(json ? try JSONLine.text(scaling) : scaling.text)
+        }
         let race = try ModelRace(plan, shape: shape, input: input, threads: threads)
-        if layers { return try report(race.layers()) }
+        if layers { return try report(race.layers(isa: plan.isa)) }
         let times = race.times(runs: runs)
         if let outputs {
             for (name, values) in race.outputs() {
-                try ModelFile.write(values, to: outputs + "/" + name.replacing("/", with: "_") + ".f32")
+                try ModelFile.write(values, to: outputs + "/" + ModelFile.name(of: name))
             }
         }
         let result = BenchResult(
@@ -93,11 +102,13 @@ struct BenchModelCommand: ParsableCommand {
             let columns = [
                 Column.left(layer.type, 20), Column.right(Column.fixed(layer.microseconds, 1), 9),
                 Column.right(Column.fixed(100 * layer.microseconds / total, 1) + " %", 8),
-                Column.right(layer.gigaflops.map { Column.fixed($0, 1) } ?? "", 8), "  " + layer.node,
+                Column.right(layer.gigaflops.map { Column.fixed($0, 1) } ?? "", 8),
+                Column.right(layer.shareOfPeak.map { Column.fixed(100 * $0, 1) + " %" } ?? "", 8), "  " + layer.node,
             ]
             print(columns.joined())
         }
-        print("total \(Column.fixed(total, 1)) µs; columns: operator, µs, share, GFLOP/s, node")
+        print(
+            "total \(Column.fixed(total, 1)) µs; columns: operator, µs, share, GFLOP/s, share of the core's peak, node")
     }
 }
 

@@ -1,4 +1,5 @@
 import Inference
+import Kernels
 import Tensor
 
 /// Sessions of one plan that run shares of one batch at the same time.
@@ -10,6 +11,8 @@ final class ModelRace {
         let microseconds: Double
         /// Two operations for each multiply-add; nil for nodes that are no products.
         let gigaflops: Double?
+        /// Of what the core reaches with nothing but multiply-adds in registers, measured just before and after.
+        let shareOfPeak: Double?
     }
 
     private let sessions: [Session]
@@ -73,7 +76,8 @@ final class ModelRace {
         return joined.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    func layers(runs: Int = 50) throws -> [Layer] {
+    func layers(isa: InstructionSet, runs: Int = 50) throws -> [Layer] {
+        var peak = PeakRate.measured(on: isa)
         var times: [[UInt64]] = []
         var names: [(node: String, type: String)] = []
         for _ in 0..<runs {
@@ -88,13 +92,15 @@ final class ModelRace {
                 step += 1
             }
         }
+        peak = max(peak, PeakRate.measured(on: isa))
         let work = sessions[0].multiplyAddsByNode
         return zip(names, times).map { name, times in
             let median = Double(times.sorted()[times.count / 2])
             let operations = work[name.node].map { 2 * Double($0) }
+            let rate = operations.flatMap { $0 > 0 && median > 0 ? $0 / median : nil }
             return Layer(
-                node: name.node, type: name.type, microseconds: median / 1000,
-                gigaflops: operations.flatMap { $0 > 0 && median > 0 ? $0 / median : nil })
+                node: name.node, type: name.type, microseconds: median / 1000, gigaflops: rate,
+                shareOfPeak: rate.map { $0 / peak })
         }
     }
 }

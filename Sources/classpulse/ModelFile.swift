@@ -8,10 +8,13 @@ import Tensor
 enum ModelFile {
     static func graph(at path: String) throws -> Graph {
         let data = try Data(contentsOf: URL(filePath: path))
-        do {
-            return try ONNXModel.graph([UInt8](data))
-        } catch {
-            throw ValidationError("\(path): \(error)")
+        // `withUnsafeBytes` passes on untyped errors only, so the result carries the error out.
+        let graph: Result<Graph, ModelFileError> = data.withUnsafeBytes { bytes in
+            do throws(ModelFileError) { return .success(try ONNXModel.graph(bytes)) } catch { return .failure(error) }
+        }
+        switch graph {
+        case .success(let graph): return graph
+        case .failure(let error): throw ValidationError("\(path): \(error)")
         }
     }
 
@@ -21,12 +24,22 @@ enum ModelFile {
         guard data.count == 4 * count else {
             throw ValidationError("\(path) has \(data.count) bytes; the input takes \(4 * count)")
         }
-        return data.withUnsafeBytes { bytes in
-            (0..<count).map {
+        return floats(data)
+    }
+
+    /// All of a file's values, nil where it is not there.
+    static func floats(ifAt path: String) -> [Float]? { (try? Data(contentsOf: URL(filePath: path))).map(floats) }
+
+    private static func floats(_ data: Data) -> [Float] {
+        data.withUnsafeBytes { bytes in
+            (0..<data.count / 4).map {
                 Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
             }
         }
     }
+
+    /// The file that holds a value of this name.
+    static func name(of value: String) -> String { value.replacing("/", with: "_") + ".f32" }
 
     static func write(_ values: [Float], to path: String) throws {
         var data = Data(capacity: 4 * values.count)
