@@ -35,9 +35,10 @@ format: setup ## bring the sources into style
 	$(PYTHON) -m ruff check --line-length 120 --fix Tests Training
 	$(PYTHON) -m ruff format --line-length 120 Tests Training
 
-bench: build setup ## measure the engine, the server under load, and the page with 200 students
+bench: build setup ## measure the engine, the store, the server under load, and the page with 200 students
 	@.ci/install-packages bench
 	$(BINARY) bench model --model Sources/Models/Resources/ds-efficientnet.onnx --batch 1 --threads 1
+	$(BINARY) bench store --minutes 120
 	Tests/Load/run
 	CLASSPULSE_BINARY=$(BINARY) $(PYTHON) Tests/Browser/bench_many.py
 
