@@ -3,7 +3,6 @@
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -37,8 +36,8 @@ class DemoTests(unittest.TestCase):
         log = cls.enterClassContext(tempfile.TemporaryFile())
         environment = os.environ | {"CLASSPULSE_BINARY": str(binary())}
         demo = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-        cls.addClassCleanup(demo.wait, 60)
-        cls.addClassCleanup(demo.send_signal, signal.SIGINT)
+        cls.addClassCleanup(demo.wait, 120)
+        cls.addClassCleanup(demo.terminate)
 
         def said() -> str:
             log.seek(0)
