@@ -23,7 +23,10 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=24, choices=range(1, 25), metavar="N", help="1 to 24 (24)")
     parser.add_argument("--minutes", type=float, default=10, help="of the lesson that have passed at the start (10)")
     wanted = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A parent, such as a test runner, may have blocked or ignored them.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     server = Server(port=wanted.port, secret=f"demo-{secrets.token_urlsafe(12)}")
     try:
         print("Drawing the simulated students and posting the lesson's past …", flush=True)
