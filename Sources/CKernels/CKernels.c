@@ -32,6 +32,8 @@ int ck_panel_width(ck_isa isa, int vectors, int done) { return ck_panel_split(ve
 void ck_map(ck_isa isa, ck_activation f, const float *src, float *dst, size_t count) { kernels(isa)->map(f, src, dst, count); }
 void ck_convolution(ck_isa isa, const ck_convolution_args *args) { kernels(isa)->convolution(args); }
 size_t ck_convolution_scratch(ck_isa isa, const ck_window *window, int c) { return kernels(isa)->convolution_scratch(window, c); }
+void ck_winograd(ck_isa isa, const ck_convolution_args *args, const float *bias) { kernels(isa)->winograd(args, bias); }
+size_t ck_winograd_scratch(ck_isa isa, const ck_window *window, int c, int m) { return kernels(isa)->winograd_scratch(window, c, m); }
 void ck_depthwise(ck_isa isa, const ck_depthwise_args *args) { kernels(isa)->depthwise(args); }
 void ck_pool(ck_isa isa, const ck_pool_args *args) { kernels(isa)->pool(args); }
 void ck_resize(ck_isa isa, const ck_resize_args *args) { kernels(isa)->resize(args); }

@@ -1,90 +1,127 @@
 // Depthwise convolution: every channel has its own KH x KW weights, so vectors run along the channels.
 
-/// Sums of one output pixel for the channels from `c`, `part` lanes of the last vector; any window, any border.
-INLINE V depthwise_pixel(const ck_depthwise_args *g, const float *picture, int y0, int x0, int c, int part) {
+/// One output pixel for the channels from `c`; any window, any border.
+INLINE V depthwise_pixel(const ck_depthwise_args *g, const float *picture, int oy, int ox, int c, const int part) {
     const ck_window *win = &g->window;
-    V sum = part == VL ? load(g->bias + c) : load_part(g->bias + c, part);
+    V sum = load_some(g->bias + c, part);
     for (int ky = 0; ky < win->kh; ky++) {
-        int y = y0 + ky * win->dilation_h;
+        int y = oy * win->stride_h - win->pad_top + ky * win->dilation_h;
         if ((unsigned)y >= (unsigned)win->h) continue;
         for (int kx = 0; kx < win->kw; kx++) {
-            int x = x0 + kx * win->dilation_w;
+            int x = ox * win->stride_w - win->pad_left + kx * win->dilation_w;
             if ((unsigned)x >= (unsigned)win->w) continue;
-            const float *p = picture + ((size_t)y * win->w + x) * g->in_pixel + c;
             const float *w = g->weights + (size_t)(ky * win->kw + kx) * g->c + c;
-            sum += part == VL ? load(p) * load(w) : load_part(p, part) * load_part(w, part);
+            sum += load_some(picture + ((size_t)y * win->w + (size_t)x) * g->in_pixel + c, part) * load_some(w, part);
         }
     }
     return sum;
 }
 
-static void depthwise_any(const ck_depthwise_args *g, const float *picture, int y0, int x0, float *out) {
-    int c = 0;
-    for (; c + VL <= g->c; c += VL) store(out + c, depthwise_pixel(g, picture, y0, x0, c, VL));
-    if (c < g->c) store_part(out + c, depthwise_pixel(g, picture, y0, x0, c, g->c - c), g->c - c);
+enum { RUN = 6, MAX_SIDE = 5 };
+
+/// out = activation(sums) for `run` pixels.
+INLINE void finish_pixels(const ck_depthwise_args *g, const V *sums, const int run, float *out, const int part) {
+    ck_activation f = g->activation;
+    if (f.function == CK_CLAMP || f.function == CK_IDENTITY) {
+        UNROLL for (int i = 0; i < run; i++) {
+            V x = f.function == CK_CLAMP ? clamp(sums[i], f.a, f.b) : sums[i];
+            store_some(out + (size_t)i * g->out_pixel, x, part);
+        }
+        return;
+    }
+    V copy[RUN];
+    UNROLL for (int i = 0; i < run; i++) copy[i] = sums[i];
+    finish(&(tile_args){.activation = f, .out = out, .out_pixel = g->out_pixel, .tail = part}, copy, run, 1);
 }
 
-enum { RUN = 4, RUN_COLUMNS = (RUN - 1) * 2 + 3 };
-
-/// The sums of `run` neighbouring pixels under a 3 x 3 window. `columns` points at the window's columns in each of its rows
-/// (zeros outside the picture), so that every number is loaded once for all the sums it is part of.
-INLINE void depthwise_vector(const ck_depthwise_args *g, const float *const columns[3][RUN_COLUMNS], float *out, int c,
-                             const int part, const int run, const int stride) {
-    V bias = part == VL ? load(g->bias + c) : load_part(g->bias + c, part);
-    V sum[RUN];
+/// `run` neighbouring pixels of a row from `ox` under a side x side window: every number is loaded once for all the sums it is
+/// part of. Rows outside the picture are left out; columns outside count as zeros where `edge`, else there are none.
+INLINE void depthwise_run(const ck_depthwise_args *g, const float *picture, int oy, int ox, float *out, int c, const int part,
+                          const int run, const int stride, const int side, const int edge) {
+    const ck_window *win = &g->window;
+    V bias = load_some(g->bias + c, part), sum[RUN];
     UNROLL for (int i = 0; i < run; i++) sum[i] = bias;
-    for (int ky = 0; ky < 3; ky++) {
-        const float *w = g->weights + (size_t)ky * 3 * g->c + c;
-        V tap[3];
-        UNROLL for (int kx = 0; kx < 3; kx++) tap[kx] = part == VL ? load(w + kx * g->c) : load_part(w + kx * g->c, part);
-        UNROLL for (int i = 0; i < (run - 1) * stride + 3; i++) {
-            V x = part == VL ? load(columns[ky][i] + c) : load_part(columns[ky][i] + c, part);
-            UNROLL for (int kx = 0; kx < 3; kx++)
+    UNROLL for (int ky = 0; ky < side; ky++) {
+        int y = oy * win->stride_h - win->pad_top + ky, x0 = ox * stride - win->pad_left;
+        if ((unsigned)y >= (unsigned)win->h) continue;
+        const float *line = picture + (size_t)y * win->w * g->in_pixel + c;
+        const float *w = g->weights + (size_t)ky * side * g->c + c;
+        V tap[MAX_SIDE];
+        UNROLL for (int kx = 0; kx < side; kx++) tap[kx] = load_some(w + (size_t)kx * g->c, part);
+        UNROLL for (int i = 0; i < (run - 1) * stride + side; i++) {
+            if (edge && (unsigned)(x0 + i) >= (unsigned)win->w) continue;
+            V x = load_some(line + (ptrdiff_t)(x0 + i) * (ptrdiff_t)g->in_pixel, part);
+            UNROLL for (int kx = 0; kx < side; kx++)
                 if (i >= kx && (i - kx) % stride == 0 && (i - kx) / stride < run) sum[(i - kx) / stride] += x * tap[kx];
         }
     }
-    UNROLL for (int i = 0; i < run; i++) {
-        if (part == VL) store(out + i * g->out_pixel + c, sum[i]);
-        else store_part(out + i * g->out_pixel + c, sum[i], part);
+    finish_pixels(g, sum, run, out, part);
+}
+
+/// A piece of a row of output: where it begins and ends, and the channels from `c`.
+typedef struct {
+    const ck_depthwise_args *g;
+    const float *picture;
+    float *out;
+    int oy, ox, end, c;
+} depthwise_piece;
+
+INLINE void depthwise_line(const depthwise_piece *p, const int part, const int stride, const int side) {
+    const ck_depthwise_args *g = p->g;
+    const ck_window *win = &g->window;
+    const float *picture = p->picture;
+    float *out = p->out + (size_t)p->ox * g->out_pixel + p->c;
+    const int oy = p->oy, c = p->c;
+    for (int ox = p->ox, count; ox < p->end; ox += count, out += (size_t)count * g->out_pixel) {
+        int rest = p->end - ox, x0 = ox * stride - win->pad_left;
+        count = rest >= RUN ? RUN : rest >= 4 ? 4 : rest >= 2 ? 2 : 1;
+        int edge = x0 < 0 || x0 + (count - 1) * stride + side > win->w;
+        if (count == RUN && !edge) depthwise_run(g, picture, oy, ox, out, c, part, RUN, stride, side, 0);
+        else if (count == RUN) depthwise_run(g, picture, oy, ox, out, c, part, RUN, stride, side, 1);
+        else if (count == 4) depthwise_run(g, picture, oy, ox, out, c, part, 4, stride, side, 1);
+        else if (count == 2) depthwise_run(g, picture, oy, ox, out, c, part, 2, stride, side, 1);
+        else depthwise_run(g, picture, oy, ox, out, c, part, 1, stride, side, 1);
     }
 }
 
-INLINE void depthwise_run(const ck_depthwise_args *g, const float *picture, int y0, int x0, float *out, const int run,
-                          const int stride) {
-    const ck_window *win = &g->window;
-    const float *columns[3][RUN_COLUMNS];
-    UNROLL for (int ky = 0; ky < 3; ky++) {
-        int inside = (unsigned)(y0 + ky) < (unsigned)win->h;
-        const float *line = picture + (ptrdiff_t)(y0 + ky) * win->w * (ptrdiff_t)g->in_pixel;
-        UNROLL for (int i = 0; i < (run - 1) * stride + 3; i++)
-            columns[ky][i] = inside && (unsigned)(x0 + i) < (unsigned)win->w ? line + (x0 + i) * (ptrdiff_t)g->in_pixel : g->zeros;
+typedef void (*depthwise_line_function)(const depthwise_piece *, int part);
+#define LINE(NAME, STRIDE, SIDE)                                \
+    static void NAME(const depthwise_piece *p, int part) {      \
+        if (part == VL) depthwise_line(p, VL, STRIDE, SIDE);    \
+        else depthwise_line(p, part, STRIDE, SIDE);             \
     }
-    int c = 0;
-    for (; c + VL <= g->c; c += VL) depthwise_vector(g, columns, out, c, VL, run, stride);
-    if (c < g->c) depthwise_vector(g, columns, out, c, g->c - c, run, stride);
+LINE(depthwise_3x3, 1, 3) LINE(depthwise_3x3_by_2, 2, 3) LINE(depthwise_5x5, 1, 5) LINE(depthwise_5x5_by_2, 2, 5)
+
+static void depthwise_any(const depthwise_piece *p, int part) {
+    for (int ox = p->ox; ox < p->end; ox++) {
+        V sum = depthwise_pixel(p->g, p->picture, p->oy, ox, p->c, part);
+        finish_pixels(p->g, &sum, 1, p->out + (size_t)ox * p->g->out_pixel + p->c, part);
+    }
 }
+
+static depthwise_line_function depthwise_line_for(const ck_window *win) {
+    if (win->kh != win->kw || win->dilation_h != 1 || win->dilation_w != 1) return depthwise_any;
+    if (win->kh == 3) return win->stride_w == 1 ? depthwise_3x3 : win->stride_w == 2 ? depthwise_3x3_by_2 : depthwise_any;
+    if (win->kh == 5) return win->stride_w == 1 ? depthwise_5x5 : win->stride_w == 2 ? depthwise_5x5_by_2 : depthwise_any;
+    return depthwise_any;
+}
+
+/// Floats under the windows of one piece: they stay in the first cache while its channels are gone through.
+enum { PIECE_FLOATS = 1 << 13 };
 
 static void depthwise(const ck_depthwise_args *g) {
     const ck_window *win = &g->window;
-    int fast = win->kh == 3 && win->kw == 3 && win->dilation_h == 1 && win->dilation_w == 1 && win->stride_w <= 2;
-    for (int n = 0; n < win->n; n++) {
-        const float *picture = g->in + (size_t)n * win->h * win->w * g->in_pixel;
-        for (int oy = 0; oy < win->oh; oy++) {
-            int y0 = oy * win->stride_h - win->pad_top;
-            float *line = g->out + ((size_t)n * win->oh + oy) * win->ow * g->out_pixel;
-            for (int ox = 0; ox < win->ow;) {
-                int x0 = ox * win->stride_w - win->pad_left, rest = win->ow - ox, two = win->stride_w == 2;
-                int count = !fast ? 1 : rest >= RUN ? RUN : rest >= 2 ? 2 : 1;
-                float *out = line + ox * g->out_pixel;
-                if (!fast) depthwise_any(g, picture, y0, x0, out);
-                else if (count == RUN && two) depthwise_run(g, picture, y0, x0, out, RUN, 2);
-                else if (count == RUN) depthwise_run(g, picture, y0, x0, out, RUN, 1);
-                else if (count == 2 && two) depthwise_run(g, picture, y0, x0, out, 2, 2);
-                else if (count == 2) depthwise_run(g, picture, y0, x0, out, 2, 1);
-                else depthwise_run(g, picture, y0, x0, out, 1, 1);
-                ox += count;
+    depthwise_line_function line = depthwise_line_for(win);
+    int fitting = (int)(PIECE_FLOATS / ((size_t)win->kh * win->stride_w * g->in_pixel)) / RUN * RUN;
+    int length = fitting < RUN ? RUN : fitting;
+    depthwise_piece p = {.g = g};
+    for (int n = 0; n < win->n; n++)
+        for (p.oy = 0; p.oy < win->oh; p.oy++) {
+            p.picture = g->in + (size_t)n * win->h * win->w * g->in_pixel;
+            p.out = g->out + ((size_t)n * win->oh + (size_t)p.oy) * win->ow * g->out_pixel;
+            for (p.ox = 0; p.ox < win->ow; p.ox = p.end) {
+                p.end = p.ox + length < win->ow ? p.ox + length : win->ow;
+                for (p.c = 0; p.c < g->c; p.c += VL) line(&p, g->c - p.c < VL ? g->c - p.c : VL);
             }
-            map_rows(g->activation, line, g->out_pixel, win->ow, g->c);
         }
-    }
 }

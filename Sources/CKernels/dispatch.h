@@ -7,6 +7,8 @@ typedef struct {
     void (*map)(ck_activation, const float *, float *, size_t);
     void (*convolution)(const ck_convolution_args *);
     size_t (*convolution_scratch)(const ck_window *, int);
+    void (*winograd)(const ck_convolution_args *, const float *);
+    size_t (*winograd_scratch)(const ck_window *, int, int);
     void (*depthwise)(const ck_depthwise_args *);
     void (*pool)(const ck_pool_args *);
     void (*global_average)(const float *, size_t, size_t, size_t, size_t, float *, size_t);

@@ -15,6 +15,15 @@ INLINE V apply(ck_activation f, V x) {
     }
 }
 
+/// The functions that end the pass of a product; others take a pass of their own (`map_rows`).
+#define FUSED_FUNCTIONS(CASE) CASE(CK_IDENTITY) CASE(CK_CLAMP) CASE(CK_SIGMOID) CASE(CK_SILU) CASE(CK_HARD_SWISH) CASE(CK_LEAKY_RELU)
+
+static int is_fused(ck_function function) {
+#define CASE(NAME) case NAME: return 1;
+    switch (function) { FUSED_FUNCTIONS(CASE) default: return 0; }
+#undef CASE
+}
+
 static float apply_scalar(ck_activation f, float x) {
     switch (f.function) {
         case CK_SQRT: return sqrtf(x);
@@ -49,21 +58,8 @@ static void map(ck_activation f, const float *src, float *dst, size_t count) {
 #undef CASE
 }
 
-/// The same in place over `rows` rows of `count` floats, `stride` apart.
-INLINE void map_rows_one(ck_activation f, float *out, size_t stride, int rows, int count) {
-    int whole = count / VL * VL, rest = count - whole;
-    for (int r = 0; r < rows; r++, out += stride) {
-        for (int i = 0; i < whole; i += VL) store(out + i, apply(f, load(out + i)));
-        if (rest) store_part(out + whole, apply(f, load_part(out + whole, rest)), rest);
-    }
-}
-
-static void map_rows(ck_activation f, float *out, size_t stride, int rows, int count) {
-    switch (f.function) {
-        case CK_IDENTITY: return;
-        case CK_CLAMP: f.function = CK_CLAMP; map_rows_one(f, out, stride, rows, count); return;
-        case CK_SILU: f.function = CK_SILU; map_rows_one(f, out, stride, rows, count); return;
-        case CK_SIGMOID: f.function = CK_SIGMOID; map_rows_one(f, out, stride, rows, count); return;
-        default: for (int r = 0; r < rows; r++) map(f, out + (size_t)r * stride, out + (size_t)r * stride, (size_t)count);
-    }
+/// The same in place over `rows` rows of `count` floats, `stride` apart, for functions that are not fused.
+static void map_rows(ck_activation f, float *out, size_t stride, size_t rows, size_t count) {
+    if (is_fused(f.function)) return;
+    for (size_t r = 0; r < rows; r++, out += stride) map(f, out, out, count);
 }

@@ -22,17 +22,39 @@ INLINE V pool_pixel(const ck_pool_args *g, const float *picture, int y0, int x0,
     return g->kind == CK_POOL_MAX || counted == 0 ? result : result * (1.0f / counted);
 }
 
+/// As `pool_pixel` for a window that is inside the picture and whose first pixel is `p`.
+INLINE V pool_inside(const ck_pool_args *g, const float *p, int c, int part, const int kh, const int kw) {
+    size_t line = (size_t)g->window.w * g->in_pixel;
+    V result = load_some(p + c, part);
+    for (int ky = 0; ky < kh; ky++)
+        for (int kx = ky ? 0 : 1; kx < kw; kx++) {
+            V value = load_some(p + ky * line + kx * g->in_pixel + c, part);
+            if (g->kind == CK_POOL_MAX) result = value < result ? result : value;
+            else result += value;
+        }
+    return g->kind == CK_POOL_MAX ? result : result * (1.0f / (kh * kw));
+}
+
 static void pool(const ck_pool_args *g) {
     const ck_window *win = &g->window;
+    int near = win->dilation_h == 1 && win->dilation_w == 1;
     for (int n = 0; n < win->n; n++) {
         const float *picture = g->in + (size_t)n * win->h * win->w * g->in_pixel;
         for (int oy = 0; oy < win->oh; oy++)
             for (int ox = 0; ox < win->ow; ox++) {
                 int y0 = oy * win->stride_h - win->pad_top, x0 = ox * win->stride_w - win->pad_left;
+                int inside = near && y0 >= 0 && x0 >= 0 && y0 + win->kh <= win->h && x0 + win->kw <= win->w;
+                int side = inside && win->kh == win->kw ? win->kh : 0;
+                const float *p = inside ? picture + ((size_t)y0 * win->w + (size_t)x0) * g->in_pixel : NULL;
                 float *out = g->out + (((size_t)n * win->oh + oy) * win->ow + ox) * g->out_pixel;
-                int c = 0;
-                for (; c + VL <= g->c; c += VL) store(out + c, pool_pixel(g, picture, y0, x0, c, VL));
-                if (c < g->c) store_part(out + c, pool_pixel(g, picture, y0, x0, c, g->c - c), g->c - c);
+                for (int c = 0; c < g->c; c += VL) {
+                    int part = g->c - c < VL ? g->c - c : VL;
+                    V result;
+                    if (side == 2) result = pool_inside(g, p, c, part, 2, 2);
+                    else if (side == 3) result = pool_inside(g, p, c, part, 3, 3);
+                    else result = pool_pixel(g, picture, y0, x0, c, part);
+                    store_some(out + c, result, part);
+                }
             }
     }
 }

@@ -47,45 +47,53 @@ INLINE void store_part(float *p, V x, int count) {
 #endif
 }
 
-/// e^x for x clamped to -87.3...88.3, relative error below 2e-7; NaN stays NaN.
-/// e^x = 2^n e^r with n = round(x log2 e), |r| <= ln 2 / 2; the polynomial is the Taylor series to r^6 (Cody and Waite).
-INLINE V vexp(V x) {
+/// As `load_part` and `store_part`; a whole vector without a mask.
+INLINE V load_some(const float *p, int count) { return count == VL ? load(p) : load_part(p, count); }
+INLINE void store_some(float *p, V x, int count) {
+    if (count == VL) store(p, x);
+    else store_part(p, x, count);
+}
+
+#if !defined(CK_AVX512_MASKS)
+INLINE V as_float(VI bits) {
+    V x;
+    __builtin_memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+INLINE VI as_bits(V x) {
+    VI bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+#endif
+
+INLINE V polynomial(V x, float c5, float c4, float c3, float c2, float c1, float c0) {
+    return ((((c5 * x + c4) * x + c3) * x + c2) * x + c1) * x + c0;
+}
+
+/// 2^t for t of at most 127, relative error below 2e-7 and what t is rounded by; NaN stays NaN.
+/// 2^t = 2^n 2^f with n = floor(t) (or the nearest integer) and the minimax polynomial of degree 5 for 2^f.
+INLINE V vexp2(V t) {
 #if defined(CK_AVX512_MASKS)
-    V y = clamp(x, -87.3f, 88.3f);
-    V n = (V)_mm512_roundscale_ps((__m512)(y * 1.44269504f), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    V r = y - n * 0.693147181f;
-    V p = splat(1.0f / 720);
-    p = p * r + 1.0f / 120;
-    p = p * r + 1.0f / 24;
-    p = p * r + 1.0f / 6;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    return (V)_mm512_scalef_ps((__m512)p, (__m512)n);
+    V f = (V)_mm512_reduce_ps((__m512)t, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);  // t - floor(t)
+    V p = polynomial(f, 0.00187757507f, 0.00898934398f, 0.0558263148f, 0.240153618f, 0.693153073f, 0.999999925f);
+    return (V)_mm512_scalef_ps((__m512)p, (__m512)t);  // p 2^floor(t)
 #else
     const float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer in the low mantissa bits
-    V y = clamp(x, -87.3f, 88.3f);
-    V shifted = y * 1.44269504f + magic;
-    V n = shifted - magic;
-    V r = y - n * 0.693359375f;
-    r = r - n * -2.12194440e-4f;
-    V p = splat(1.0f / 720);
-    p = p * r + 1.0f / 120;
-    p = p * r + 1.0f / 24;
-    p = p * r + 1.0f / 6;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    VI scale;
-    __builtin_memcpy(&scale, &shifted, sizeof scale);
-    VI bits;
-    __builtin_memcpy(&bits, &p, sizeof bits);
-    bits += scale << 23;
-    V result;
-    __builtin_memcpy(&result, &bits, sizeof result);
-    return x == x ? result : x;
+    V y = vmax(t, splat(-126));
+    V shifted = y + magic;
+    V f = y - (shifted - magic);
+    V p = polynomial(f, 0.00132764606f, 0.00967554124f, 0.0555071331f, 0.240221197f, 0.693146967f, 1.0f);
+    V result = as_float(as_bits(p) + (as_bits(shifted) << 23));
+    return t == t ? result : t;
 #endif
 }
+
+static const float log2_e = 1.44269504f;
+
+/// e^x for x up to 88; 0 or next to it below -87.
+INLINE V vexp(V x) { return vexp2(x * log2_e); }
 
 /// 1 / x for x of at least 1; relative error below 2e-7.
 INLINE V vreciprocal(V x) {
@@ -97,9 +105,9 @@ INLINE V vreciprocal(V x) {
 #endif
 }
 
-INLINE V vsigmoid(V x) { return vreciprocal(1.0f + vexp(-x)); }
+INLINE V vsigmoid(V x) { return vreciprocal(1.0f + vexp2(vmin(x * -log2_e, splat(126)))); }
 INLINE V vsilu(V x) {
-    V y = x * vsigmoid(x);
-    return x < splat(-87.0f) ? splat(0) : y;  // |x e^x| is below 1e-36 there
+    V y = vsigmoid(x);
+    return x < splat(-87.0f) ? splat(0) : x * y;  // |x e^x| is below 1e-36 there
 }
 INLINE V vhard_sigmoid(V x, float alpha, float beta) { return clamp(x * alpha + beta, 0, 1); }

@@ -72,19 +72,27 @@ public enum Convolution {
         scratch: UnsafeMutablePointer<Float>
     ) {
         for group in 0..<weights.groups {
-            var arguments = ck_convolution_args(
-                window: job.code, c: Int32(weights.depth), m: Int32(weights.width),
-                in: input.pointer + group * weights.depth, in_pixel: input.stride,
-                in_picture: input.picture ?? job.picture.height * job.picture.width * input.stride,
-                in_channel: input.channel,
-                weights: weights.buffer.pointer + group * weights.floatsPerGroup,
-                zeros: weights.buffer.pointer + weights.groups * weights.floatsPerGroup,
-                residual: residual.map { UnsafePointer($0.pointer + group * weights.width) },
-                residual_pixel: residual?.stride ?? 0,
-                out: output.pointer + group * weights.width, out_pixel: output.stride, scratch: scratch,
-                activation: job.activation.code)
+            var arguments = arguments(
+                job, weights: weights, group: group, input: input, residual: residual, output: output, scratch: scratch)
             ck_convolution(weights.isa.code, &arguments)
         }
+    }
+
+    static func arguments(
+        _ job: Job, weights: PackedWeights, group: Int, input: Pixels, residual: Pixels?, output: Pixels,
+        scratch: UnsafeMutablePointer<Float>
+    ) -> ck_convolution_args {
+        ck_convolution_args(
+            window: job.code, c: Int32(weights.depth), m: Int32(weights.width),
+            in: input.pointer + group * weights.depth, in_pixel: input.stride,
+            in_picture: input.picture ?? job.picture.height * job.picture.width * input.stride,
+            in_channel: input.channel,
+            weights: weights.buffer.pointer + group * weights.floatsPerGroup,
+            zeros: weights.buffer.pointer + weights.groups * weights.floatsPerGroup,
+            residual: residual.map { UnsafePointer($0.pointer + group * weights.width) },
+            residual_pixel: residual?.stride ?? 0,
+            out: output.pointer + group * weights.width, out_pixel: output.stride, scratch: scratch,
+            activation: job.activation.code)
     }
 
     /// With this many input channels or fewer, and one group, the input may have any strides between channels.

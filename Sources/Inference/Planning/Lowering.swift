@@ -15,6 +15,8 @@ final class Lowering {
     /// Where the first output of each node lies once `step` steps have run.
     private(set) var probes: [Program.Probe] = []
     private let shared: WeightStore
+    /// Floats computed from shapes alone, before the run.
+    private(set) var known: [String: Tensor] = [:]
     private var values: [String: Operand] = [:]
     /// Names of known values that depend on the inputs' shapes.
     private var computed: Set<String> = []
@@ -63,6 +65,7 @@ final class Lowering {
         for (name, result) in zip(node.outputs, results) where !name.isEmpty {
             values[name] = result
             if case .known = result { computed.insert(name) }
+            if case .known(.float(let tensor)) = result { self.known[name] = tensor }
         }
     }
 

@@ -1,7 +1,7 @@
 /// Where each block lies in the arena: blocks whose lives overlap never share a byte.
 enum MemoryPlan {
     struct Block {
-        let count: Int
+        private(set) var count: Int
         /// The first and last step that touch the block; nil if none does.
         private(set) var life: ClosedRange<Int>?
 
@@ -9,6 +9,12 @@ enum MemoryPlan {
 
         mutating func use(at step: Int) {
             life = life.map { min($0.lowerBound, step)...max($0.upperBound, step) } ?? step...step
+        }
+
+        /// Makes room for `parts` of it that all live from the first step to `last`.
+        mutating func keep(parts: Int, last: Int) {
+            count *= parts
+            life = 0...last
         }
     }
 

@@ -86,7 +86,8 @@ public final class Plan: Sendable {
     func program(for shapes: [[Int]]) throws(GraphError) -> Program {
         if let program = programs.withLock({ $0.first { $0.shapes == shapes }?.program }) { return program }
         try check(shapes)
-        let program = try Program(nodes: nodes, graph: graph, literals: literals, shapes: shapes, plan: parts)
+        let whole = try Program(nodes: nodes, graph: graph, literals: literals, shapes: shapes, plan: parts)
+        let program = inParts(whole, shapes: shapes) ?? whole
         programs.withLock { programs in
             if programs.count >= Plan.keptPrograms { programs.removeFirst() }
             programs.append((shapes, program))

@@ -32,16 +32,28 @@ final class Program: Sendable {
     let inputs: [Input]
     let outputs: [(name: String, value: Output)]
     let steps: [Step]
-    let offsets: [Int]
+    /// Where the blocks lie, for each part of the batch; the steps run once for each.
+    let offsets: [[Int]]
     /// Floats of arena that a run needs.
     let arenaCount: Int
+    /// Floats of one part's inputs and outputs.
+    private let movingCount: Int
     /// Multiply-adds of a run by node.
     let work: [String: Int]
     let probes: [Probe]
+    /// Floats computed from shapes alone.
+    let known: [String: Tensor]
 
-    /// Lowers `nodes` for `shapes`, one for each input.
-    init(nodes: [Node], graph: Graph, literals: [String: Literal], shapes: [[Int]], plan: PlanParts) throws(GraphError)
-    {
+    var parts: Int { offsets.count }
+
+    /// Floats of arena that one part touches.
+    var partElements: Int { arenaCount - (parts - 1) * movingCount }
+
+    /// Lowers `nodes` for `shapes`, one for each input. With several parts the inputs and outputs have room for as many of
+    /// these shapes, one behind the other, and everything else is used by all parts in turn.
+    init(
+        nodes: [Node], graph: Graph, literals: [String: Literal], shapes: [[Int]], parts: Int = 1, plan: PlanParts
+    ) throws(GraphError) {
         let lowering = Lowering(plan, literals: literals)
         var inputs: [Input] = []
         do throws(Refusal) {
@@ -66,12 +78,26 @@ final class Program: Sendable {
                 views.append(view)
             }
         }
-        lowering.emit(reads: views, writes: []) { _ in }
+        // To the end: outputs are read, and inputs may be used again, after the run.
+        lowering.emit(reads: views + inputs.map(\.view), writes: []) { _ in }
         self.inputs = inputs
         self.outputs = outputs
         steps = lowering.steps
-        (offsets, arenaCount) = MemoryPlan.place(lowering.blocks)
-        (work, probes) = (lowering.work, lowering.probes)
+        var blocks = lowering.blocks
+        var moving: Set<Int> = []
+        for view in inputs.map(\.view) + views where parts > 1 {
+            if case .arena(let block) = view.place.home, moving.insert(block).inserted {
+                blocks[block].keep(parts: parts, last: steps.count)
+            }
+        }
+        let (first, count) = MemoryPlan.place(blocks)
+        arenaCount = count
+        movingCount = moving.reduce(0) { $0 + lowering.blocks[$1].count }
+        offsets = (0..<parts).map { part in
+            first.indices.map { first[$0] + (moving.contains($0) ? part * lowering.blocks[$0].count : 0) }
+        }
+        work = lowering.work.mapValues { $0 * parts }
+        (probes, known) = (lowering.probes, lowering.known)
         guard arenaCount <= plan.limits.arenaElements else {
             throw .tooLarge(
                 node: graph.name, what: "\(arenaCount * 4) bytes of activations", limit: plan.limits.arenaElements * 4)

@@ -3,36 +3,31 @@ import Threads
 
 /// Packed weights by the node they belong to, made once and shared by the programs for all input shapes.
 final class WeightStore: Sendable {
-    enum Packed: Sendable {
-        case dense(PackedWeights)
-        case depthwise(Depthwise.Weights)
+    /// By node and form.
+    private let packed = Monitor<[String: [String: any PackedForm]]>([:])
 
-        var bytes: Int {
-            switch self {
-            case .dense(let weights): weights.bytes
-            case .depthwise(let weights): weights.bytes
-            }
-        }
-    }
-
-    private let packed = Monitor<[String: Packed]>([:])
-
-    func dense(_ key: String, make: () -> PackedWeights) -> PackedWeights {
-        if case .dense(let weights)? = packed.withLock({ $0[key] }) { return weights }
+    /// The weights of the node `key` in the form that `make` gives, which is called at most once for each form.
+    func weights<Form: PackedForm>(_ key: String, make: () -> Form) -> Form {
+        let form = "\(Form.self)"
+        if let weights = packed.withLock({ $0[key]?[form] }) as? Form { return weights }
         let weights = make()
-        packed.withLock { $0[key] = .dense(weights) }
-        return weights
-    }
-
-    func depthwise(_ key: String, make: () -> Depthwise.Weights) -> Depthwise.Weights {
-        if case .depthwise(let weights)? = packed.withLock({ $0[key] }) { return weights }
-        let weights = make()
-        packed.withLock { $0[key] = .depthwise(weights) }
+        packed.withLock { $0[key, default: [:]][form] = weights }
         return weights
     }
 
     /// Floats of one node's weights.
-    func count(of key: String) -> Int { (packed.withLock { $0[key]?.bytes } ?? 0) / MemoryLayout<Float>.stride }
+    func count(of key: String) -> Int {
+        packed.withLock { $0[key]?.values.reduce(0) { $0 + $1.bytes } ?? 0 } / MemoryLayout<Float>.stride
+    }
 
-    var bytes: Int { packed.withLock { $0.values.reduce(0) { $0 + $1.bytes } } }
+    var bytes: Int { packed.withLock { $0.values.reduce(0) { $1.values.reduce($0) { $0 + $1.bytes } } } }
 }
+
+/// Weights in the order in which one kind of kernel reads them.
+protocol PackedForm: Sendable {
+    var bytes: Int { get }
+}
+
+extension PackedWeights: PackedForm {}
+extension Depthwise.Weights: PackedForm {}
+extension Winograd.Weights: PackedForm {}

@@ -49,6 +49,8 @@ struct GraphRewriter {
         for index in indices { foldNormalization(at: index) }
         for index in indices { fuseResidual(at: index) }
         for index in indices { fuseActivation(at: index) }
+        for index in indices { mergeSiblings(at: index) }
+        for index in indices { mergeDepthwiseSiblings(at: index) }
     }
 
     // MARK: What the rewritings are written in
@@ -81,6 +83,9 @@ struct GraphRewriter {
         }
         return (all[0], node)
     }
+
+    /// The nodes that read `value`, in the order of the graph.
+    func readers(of value: String) -> [Int] { Set(readers[value] ?? []).sorted() }
 
     /// Whether rewritten weights of as many floats may still be made.
     mutating func affords(_ floats: Int) -> Bool { (try? budget.spend(floats)) != nil }
