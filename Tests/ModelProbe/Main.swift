@@ -8,7 +8,7 @@ import TestSupport
 ///
 ///     ModelProbe read FILE...              per file: bytes of memory beyond four times the file's size, what came of it
 ///     ModelProbe mutate COUNT FILE...      COUNT changed copies of the files in turn: the largest excess, how many ran
-///     ModelProbe sessions COUNT FILE       bytes held after a hundredth of COUNT sessions made and dropped, and after all
+///     ModelProbe sessions COUNT FILE       bytes held after a tenth of COUNT sessions made and dropped, and after all
 @main
 struct ModelProbe {
     static func main() throws {
@@ -77,7 +77,7 @@ struct ModelProbe {
         for number in 1...count {
             let session = Session(number % 10 == 0 ? try Plan(graph) : plan)
             _ = try session.run(input)
-            if number == count / 100 || number == count {
+            if number == count / 10 || number == count {
                 trim()
                 print(status("VmRSS:"))
             }
