@@ -59,11 +59,11 @@ struct MemoryTests {
         }
     }
 
-    /// Nothing may be left of 900 sessions and 90 plans: a leak of 300 bytes a session would show. The 100 before them touch
-    /// each page of code that is used.
+    /// Nothing may be left of 4,500 sessions and 450 plans: a leak of 250 bytes a session would show. The 500 before them
+    /// touch each page of code that is used; the allocator's own pages vary by some hundred kilobytes from run to run.
     @Test func sessionsLeaveNoMemory() throws {
-        let lines = try Self.withFiles([ModelBuilder.small]) { try Self.probe(["sessions", "1000"] + $0) }
+        let lines = try Self.withFiles([ModelBuilder.small]) { try Self.probe(["sessions", "5000"] + $0) }
         let early = try #require(Int(lines[0][0])), late = try #require(Int(lines[1][0]))
-        #expect(late <= early + (1 << 18), "\(early) bytes held after 100 sessions, \(late) after 1,000")
+        #expect(late <= early + (1 << 20), "\(early) bytes held after 500 sessions, \(late) after 5,000")
     }
 }
