@@ -56,7 +56,11 @@ def mini_xception():
 
 
 def build(name: str, size: int):
-    """The network, ready for inference, its normalizations set by a few random pictures of `size`."""
+    """The network, ready for inference, its normalizations set by a few random pictures of about `size`.
+
+    The pictures are smooth, so that they differ from each other in every layer: what noise becomes after many layers hardly
+    varies, and normalizations set by it would blow up rounding errors.
+    """
     import torch
 
     torch.manual_seed(0)
@@ -64,7 +68,7 @@ def build(name: str, size: int):
     if source == "torchvision":
         import torchvision
 
-        more = {"init_weights": True, "aux_logits": True} if name == "inception_v3" else {}
+        more = {"init_weights": True, "aux_logits": False} if name == "inception_v3" else {}
         net = getattr(torchvision.models, name)(weights=None, **more)
     elif source == "timm":
         import timm
@@ -81,8 +85,9 @@ def build(name: str, size: int):
             norm.momentum = 1
             torch.nn.init.uniform_(norm.weight, 0.5, 1.5)
             torch.nn.init.uniform_(norm.bias, -0.2, 0.2)
+        pictures = torch.nn.functional.interpolate(torch.rand(6, channels, 5, 5), size=max(size, 96), mode="bilinear")
         with torch.no_grad():
-            net.train()(torch.rand(6, channels, max(size, 96), max(size, 96)))
+            net.train()(pictures)
     return net.eval()
 
 
