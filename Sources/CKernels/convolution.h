@@ -35,38 +35,37 @@ static void find_rows(const ck_convolution_args *g, const ptrdiff_t *taps, size_
     }
 }
 
-/// Packed floats above which panels are walked outermost, so that each is read from memory once.
-enum { RESIDENT_FLOATS = 1 << 17 };
+/// Floats of input that stay in the second cache while all panels of the weights go over them.
+enum { BLOCK_FLOATS = 1 << 16, BLOCK_PIXELS = 360 };
+
+/// Output pixels of a block: whole tiles of any number of rows where possible.
+static size_t block_pixels(const ck_window *win, int c) {
+    size_t fresh = (size_t)c * win->stride_h * win->stride_w, fitting = BLOCK_FLOATS / fresh / 36 * 36;
+    size_t pixels = (size_t)win->n * win->oh * win->ow, block = fitting < 36 ? 36 : fitting < BLOCK_PIXELS ? fitting : BLOCK_PIXELS;
+    return block < pixels ? block : pixels;
+}
 
 static void indirect_convolution(const ck_convolution_args *g) {
     const ck_window *win = &g->window;
-    size_t pixels = (size_t)win->n * win->oh * win->ow;
-    int taps = win->kh * win->kw, vectors = (g->m + VL - 1) / VL, step = tile_step(g->m), pointwise = is_pointwise(g);
+    size_t pixels = (size_t)win->n * win->oh * win->ow, block = block_pixels(win, g->c);
+    int taps = win->kh * win->kw, pointwise = is_pointwise(g);
     ptrdiff_t *offsets = (ptrdiff_t *)g->scratch;
     const float **rows = (const float **)(offsets + taps);
     for (int tap = 0; tap < taps; tap++)
         offsets[tap] = ((ptrdiff_t)(tap / win->kw) * win->dilation_h * win->w + tap % win->kw * win->dilation_w) * (ptrdiff_t)g->in_pixel;
     tile_args t = tile_args_of(g, taps, g->c, rows);
-    size_t depth = (size_t)taps * g->c, block = depth * vectors * VL > RESIDENT_FLOATS ? pixels : 0;
-    // Either all pixels for one panel after the other, or all panels for one tile after the other.
-    t.panel = g->weights;
-    for (int done = 0, nv; done < vectors; done += nv) {
-        nv = block ? ck_panel_split(vectors, done, PANEL_VECTORS) : vectors;
-        for (size_t first = 0, count; first < pixels; first += count) {
-            count = (size_t)tile_count(pixels - first, step);
-            if (pointwise)
-                for (size_t r = 0; r < count; r++) rows[r] = g->in + (first + r) * g->in_pixel;
-            else find_rows(g, offsets, first, (int)count, rows);
-            if (block) run_tile(g, &t, tiles, nv, done, first, (int)count);
-            else run_panels(g, &t, tiles, first, (int)count);
-        }
-        t.panel += (depth + 1) * nv * VL;
+    for (size_t first = 0, count; first < pixels; first += count) {
+        count = pixels - first < block ? pixels - first : block;
+        if (pointwise)
+            for (size_t r = 0; r < count; r++) rows[r] = g->in + (first + r) * g->in_pixel;
+        else find_rows(g, offsets, first, (int)count, rows);
+        run_panels(g, &t, first, count, first + count < pixels ? g->weights : NULL, 0);
     }
 }
 
 static size_t convolution_scratch(const ck_window *win, int c) {
     size_t pointers = sizeof(float *) / sizeof(float);
-    return c <= CK_SMALL_C ? few_channels_scratch(win, c) : (size_t)(MAX_MR + 1) * win->kh * win->kw * pointers;
+    return c <= CK_SMALL_C ? few_channels_scratch(win, c) : (block_pixels(win, c) + 1) * win->kh * win->kw * pointers;
 }
 
 static void convolution(const ck_convolution_args *g) {

@@ -31,7 +31,7 @@ INLINE void finish_pixels(const ck_depthwise_args *g, const V *sums, const int r
     }
     V copy[RUN];
     UNROLL for (int i = 0; i < run; i++) copy[i] = sums[i];
-    finish(&(tile_args){.activation = f, .out = out, .out_pixel = g->out_pixel, .tail = part}, copy, run, 1);
+    finish(&(tile_args){.activation = f, .out_pixel = g->out_pixel, .tail = part}, (tile_place){out, NULL}, copy, run, 1);
 }
 
 /// `run` neighbouring pixels of a row from `ox` under a side x side window: every number is loaded once for all the sums it is

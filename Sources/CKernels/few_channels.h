@@ -41,7 +41,7 @@ static void copy_padded(const ck_convolution_args *g, const line_layout *l, cons
 static void few_channels(const ck_convolution_args *g) {
     const ck_window *win = &g->window;
     line_layout l = line_layout_of(win);
-    int depth = win->kh * win->kw * g->c, step = tile_step(g->m);
+    int depth = win->kh * win->kw * g->c;
     size_t line = (size_t)l.phases * l.length, first = 0;
     int32_t *offsets = (int32_t *)g->scratch;
     float *lines = g->scratch + depth;
@@ -51,8 +51,7 @@ static void few_channels(const ck_convolution_args *g) {
                 int x = kx * win->dilation_w;
                 offsets[i++] = (ky * g->c + k) * (int)line + x % l.phases * l.length + x / l.phases;
             }
-    const float *corner = lines;
-    tile_args t = tile_args_of(g, 1, depth, &corner);
+    tile_args t = tile_args_of(g, 1, depth, (const float *const *)&lines);
     t.offsets = offsets;
     for (int n = 0; n < win->n; n++)
         for (int oy = 0; oy < win->oh; oy++) {
@@ -61,10 +60,7 @@ static void few_channels(const ck_convolution_args *g) {
                 const float *from = g->in + n * g->in_picture + (ptrdiff_t)y * win->w * (ptrdiff_t)g->in_pixel + i % g->c * g->in_channel;
                 copy_padded(g, &l, (unsigned)y < (unsigned)win->h ? from : NULL, lines + i * line);
             }
-            for (int ox = 0, count; ox < win->ow; ox += count, first += (size_t)count) {
-                count = tile_count((size_t)(win->ow - ox), step);
-                corner = lines + (size_t)ox * l.step;
-                run_panels(g, &t, *stepped_tiles[l.step - 1], first, count);
-            }
+            run_panels(g, &t, first, (size_t)win->ow, NULL, l.step);
+            first += (size_t)win->ow;
         }
 }

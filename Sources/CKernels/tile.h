@@ -2,87 +2,131 @@
 // tap a pointer per row says where its C numbers are (zeros outside the picture), so no rows are ever gathered ("indirect
 // convolution", Dukhan 2019). The stepped tiles find each of a row's numbers by an offset of its own instead.
 
-enum { MAX_MR = 12 };
+enum { MAX_MR = 12, CACHE_LINE = 64, LEAD = 128 * CACHE_LINE, LONG_PANEL = 1 << 17 };
 
 typedef struct {
     int taps, c;
-    const float *const *rows;  // [MR][taps], or the first row
+    const float *const *rows;  // [pixels][taps], or the first row
     const int32_t *offsets;    // of each k from its row's pointer; used by the stepped tiles only
     const float *panel;        // bias, then taps * c rows of NV vectors
-    float *out;                // may be NULL together with residual for padding
+    const char *ahead, *ahead_end;  // weights that will be wanted soon: every k asks for `lines` cache lines of them
+    int lines;                 // 1, 2 or 4
+    float *out;
     size_t out_pixel;
-    const float *residual;
+    const float *residual;     // may be NULL
     size_t residual_pixel;
     ck_activation activation;
     int tail;                  // lanes of the last vector, 1...VL
 } tile_args;
 
-INLINE V with_residual(const tile_args *t, V sum, int r, int v, int part) {
-    return t->residual ? sum + load_some(t->residual + r * t->residual_pixel + v * VL, part) : sum;
-}
+/// Where a tile's results go.
+typedef struct {
+    float *out;
+    const float *residual;
+} tile_place;
 
-/// out = activation(sums + residual) for the functions that are not worth a copy in every tile.
-INLINE void finish_one(const tile_args *t, ck_activation f, const V *sums, int mr, int nv) {
-    for (int r = 0; r < mr; r++)
+/// out = activation(sums + residual) of `mr` rows; a last vector of `tail` lanes only where `ragged`.
+INLINE void finish_one(const tile_args *t, tile_place at, ck_activation f, const V *sums, const int mr, const int nv, const int ragged) {
+    for (int r = 0; r < mr; r++, at.out += t->out_pixel, at.residual += t->residual_pixel)
         for (int v = 0; v < nv; v++) {
-            int part = v < nv - 1 ? VL : t->tail;
-            store_some(t->out + r * t->out_pixel + v * VL, apply(f, with_residual(t, *sums++, r, v, part)), part);
+            const int part = ragged && v == nv - 1 ? t->tail : VL;
+            V sum = *sums++;
+            if (t->residual) sum += load_some(at.residual + v * VL, part);
+            store_some(at.out + v * VL, apply(f, sum), part);
         }
 }
 
-static __attribute__((noinline)) void finish(const tile_args *t, const V *sums, int mr, int nv) {
+static __attribute__((noinline)) void finish(const tile_args *t, tile_place at, const V *sums, int mr, int nv) {
     ck_activation f = t->activation;
-#define CASE(NAME) case NAME: f.function = NAME; finish_one(t, f, sums, mr, nv); return;
+#define CASE(NAME) \
+    case NAME:     \
+        f.function = NAME; \
+        if (t->tail == VL) finish_one(t, at, f, sums, mr, nv, 0); \
+        else finish_one(t, at, f, sums, mr, nv, 1); \
+        return;
     switch (f.function) { FUSED_FUNCTIONS(CASE) default: break; }
 #undef CASE
     f.function = CK_IDENTITY;
-    finish_one(t, f, sums, mr, nv);
-    map_rows(t->activation, t->out, t->out_pixel, (size_t)mr, (size_t)(nv - 1) * VL + (size_t)t->tail);
+    finish_one(t, at, f, sums, mr, nv, 1);
+    map_rows(t->activation, at.out, t->out_pixel, (size_t)mr, (size_t)(nv - 1) * VL + (size_t)t->tail);
 }
 
-/// `step` is 0 where `rows` points at each row's taps, else the rows are that many floats apart, the first at `rows[0]`, and
-/// their numbers at `offsets`.
-INLINE void tile(const tile_args *t, const int mr, const int nv, const int step) {
-    V sum[MAX_MR][4];
-    UNROLL for (int v = 0; v < nv; v++) {
-        V bias = load(t->panel + v * VL);
-        UNROLL for (int r = 0; r < mr; r++) sum[r][v] = bias;
+/// out = clamp(sums + residual) or the sums themselves, without leaving the registers.
+INLINE void finish_here(const tile_args *t, tile_place at, V sum[MAX_MR][4], const int mr, const int nv, const int ragged) {
+    const float low = t->activation.a, high = t->activation.b;
+    if (t->residual) {
+        UNROLL for (int r = 0; r < mr; r++)
+            UNROLL for (int v = 0; v < nv; v++)
+                sum[r][v] += load_some(at.residual + r * t->residual_pixel + v * VL, ragged && v == nv - 1 ? t->tail : VL);
     }
-    const float *b = t->panel + nv * VL;
-    for (int tap = 0; tap < t->taps; tap++) {
-        const float *a[MAX_MR];
-        UNROLL for (int r = 0; r < mr; r++) a[r] = step ? t->rows[0] + r * step : t->rows[r * (ptrdiff_t)t->taps + tap];
-        for (ptrdiff_t k = 0; k < t->c; k++, b += nv * VL) {
-            ptrdiff_t at = step ? t->offsets[k] : k;
-            V w[4];
-            UNROLL for (int v = 0; v < nv; v++) w[v] = load(b + v * VL);
-            UNROLL for (int r = 0; r < mr; r++) {
-                V x = splat(a[r][at]);
-                UNROLL for (int v = 0; v < nv; v++) sum[r][v] += x * w[v];
+    if (t->activation.function == CK_CLAMP) {
+        UNROLL for (int r = 0; r < mr; r++)
+            UNROLL for (int v = 0; v < nv; v++) sum[r][v] = clamp(sum[r][v], low, high);
+    }
+    UNROLL for (int r = 0; r < mr; r++)
+        UNROLL for (int v = 0; v < nv; v++)
+            store_some(at.out + r * t->out_pixel + v * VL, sum[r][v], ragged && v == nv - 1 ? t->tail : VL);
+}
+
+/// `count` tiles, one after the other. `step` is 0 where `rows` points at each row's taps, else the rows are that many floats
+/// apart, the first at `rows[0]`, and their numbers at `offsets`.
+INLINE void tile(tile_args *t, size_t count, const int mr, const int nv, const int step) {
+    const float *const *rows = t->rows, *corner = rows[0];
+    tile_place at = {t->out, t->residual};
+    const char *ahead = t->ahead;
+    const int lines = t->lines;
+    for (; count; count--) {
+        V sum[MAX_MR][4];
+        UNROLL for (int v = 0; v < nv; v++) {
+            V bias = load(t->panel + v * VL);
+            UNROLL for (int r = 0; r < mr; r++) sum[r][v] = bias;
+        }
+        const float *b = t->panel + nv * VL;
+        for (int tap = 0; tap < t->taps; tap++) {
+            const float *a[MAX_MR];
+            UNROLL for (int r = 0; r < mr; r++) a[r] = step ? corner + r * step : rows[r * (ptrdiff_t)t->taps + tap];
+            for (ptrdiff_t k = 0; k < t->c; k++, b += nv * VL) {
+                ptrdiff_t i = step ? t->offsets[k] : k;
+                if (!step) {
+                    __builtin_prefetch(ahead, 0, 2);
+                    if (lines > 1) __builtin_prefetch(ahead + CACHE_LINE, 0, 2);
+                    if (lines > 2) {
+                        __builtin_prefetch(ahead + 2 * CACHE_LINE, 0, 2);
+                        __builtin_prefetch(ahead + 3 * CACHE_LINE, 0, 2);
+                    }
+                    ahead += lines * CACHE_LINE;
+                }
+                V w[4];
+                UNROLL for (int v = 0; v < nv; v++) w[v] = load(b + v * VL);
+                UNROLL for (int r = 0; r < mr; r++) {
+                    V x = splat(a[r][i]);
+                    UNROLL for (int v = 0; v < nv; v++) sum[r][v] += x * w[v];
+                }
             }
         }
-    }
-    if (t->activation.function != CK_CLAMP && t->activation.function != CK_IDENTITY) {
-        V sums[MAX_MR * 4];
-        UNROLL for (int r = 0; r < mr; r++)
-            UNROLL for (int v = 0; v < nv; v++) sums[r * nv + v] = sum[r][v];
-        finish(t, sums, mr, nv);
-        return;
-    }
-    const float low = t->activation.a, high = t->activation.b;
-    const int clamps = t->activation.function == CK_CLAMP;
-    UNROLL for (int r = 0; r < mr; r++)
-        UNROLL for (int v = 0; v < nv; v++) {
-            int part = v < nv - 1 || t->tail == VL ? VL : t->tail;
-            V x = with_residual(t, sum[r][v], r, v, part);
-            store_some(t->out + r * t->out_pixel + v * VL, clamps ? clamp(x, low, high) : x, part);
+        if (t->activation.function != CK_CLAMP && t->activation.function != CK_IDENTITY) {
+            V sums[MAX_MR * 4];
+            UNROLL for (int r = 0; r < mr; r++)
+                UNROLL for (int v = 0; v < nv; v++) sums[r * nv + v] = sum[r][v];
+            finish(t, at, sums, mr, nv);
+        } else if (t->tail == VL) {
+            finish_here(t, at, sum, mr, nv, 0);
+        } else {
+            finish_here(t, at, sum, mr, nv, 1);
         }
+        rows += mr * t->taps;
+        corner += mr * step;
+        at.out += mr * t->out_pixel;
+        at.residual += mr * t->residual_pixel;
+        if (ahead >= t->ahead_end) ahead = (const char *)t->panel;
+    }
+    t->ahead = ahead;
 }
 
 #define TILE(MR, NV) \
-    static void tile_##MR##x##NV(const tile_args *t) { tile(t, MR, NV, 0); } \
-    static void near_##MR##x##NV(const tile_args *t) { tile(t, MR, NV, 1); } \
-    static void next_##MR##x##NV(const tile_args *t) { tile(t, MR, NV, 2); }
+    static void tile_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, 0); } \
+    static void near_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, 1); } \
+    static void next_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, 2); }
 TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
 TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2)
 #define SIX(NAME, NV) NAME##_1x##NV, NAME##_2x##NV, NAME##_3x##NV, NAME##_4x##NV, NAME##_5x##NV, NAME##_6x##NV
@@ -102,32 +146,50 @@ static const int tile_rows[PANEL_VECTORS] = {6, 6};
 #define TABLE(NAME) {{SIX(NAME, 1)}, {SIX(NAME, 2)}}
 #endif
 /// By vectors of the panel and rows of the tile, both less one.
-typedef void (*tile_function)(const tile_args *);
+typedef void (*tile_function)(tile_args *, size_t count);
 typedef const tile_function tile_table[PANEL_VECTORS][MAX_MR];
-static tile_table tiles = TABLE(tile);
+static tile_table tiles_by_taps = TABLE(tile);
 /// By the floats between rows, less one.
 static tile_table *const stepped_tiles[2] = {&(tile_table)TABLE(near), &(tile_table)TABLE(next)};
 
-/// What a panel of weights is multiplied with, and where it goes: `nv` vectors of output channels after `done` others,
-/// `count` output pixels from `first` of all N * OH * OW, whose numbers `t->rows` point at.
-static void run_tile(const ck_convolution_args *g, tile_args *t, tile_table table, int nv,
-                     int done, size_t first, int count) {
+/// One panel of weights, `nv` vectors of output channels after `done` others, with `pixels` output pixels from `first`, in tiles
+/// of nearly equal size; `t->rows` points at their numbers. `step` as in `tile`.
+static void run_panel(const ck_convolution_args *g, tile_args t, int nv, int done, size_t first, size_t pixels, int step) {
     int rest = g->m - done * VL, width = rest < nv * VL ? rest : nv * VL;
-    t->tail = width - (nv - 1) * VL;
-    t->out = g->out + first * g->out_pixel + done * VL;
-    t->residual = g->residual ? g->residual + first * g->residual_pixel + done * VL : NULL;
-    table[nv - 1][count - 1](t);
+    const float *corner = *t.rows;
+    t.tail = width - (nv - 1) * VL;
+    t.out = g->out + first * g->out_pixel + done * VL;
+    t.residual = g->residual ? g->residual + first * g->residual_pixel + done * VL : NULL;
+    const tile_function *table = (step ? *stepped_tiles[step - 1] : tiles_by_taps)[nv - 1];
+    size_t count = (pixels + tile_rows[nv - 1] - 1) / tile_rows[nv - 1], larger = pixels % count;
+    // `larger` tiles of one row more, then the others.
+    for (size_t rows = pixels / count + 1; count; rows--, count -= larger, larger = count) {
+        if (!larger) continue;
+        table[rows - 1](&t, larger);
+        t.out += larger * rows * g->out_pixel;
+        if (t.residual) t.residual += larger * rows * g->residual_pixel;
+        corner += larger * rows * (size_t)step;
+        t.rows = step ? &corner : t.rows + larger * rows * (size_t)t.taps;
+    }
 }
 
-/// As `run_tile` with every panel of the weights in turn.
-static void run_panels(const ck_convolution_args *g, tile_args *t, tile_table table,
-                       size_t first, int count) {
+/// Every panel of the weights in turn with `pixels` output pixels from `first`, whose numbers `t->rows` points at. While one
+/// panel is multiplied, the next one comes from memory; `next` is what is wanted after the last, or NULL.
+static void run_panels(const ck_convolution_args *g, tile_args *t, size_t first, size_t pixels, const float *next, int step) {
     int vectors = (g->m + VL - 1) / VL;
+    size_t depth = (size_t)t->taps * t->c;
     t->panel = g->weights;
     for (int done = 0, nv; done < vectors; done += nv) {
         nv = ck_panel_split(vectors, done, PANEL_VECTORS);
-        run_tile(g, t, table, nv, done, first, count);
-        t->panel += ((size_t)t->taps * t->c + 1) * nv * VL;
+        const float *after = t->panel + (depth + 1) * nv * VL, *wanted = done + nv < vectors ? after : next;
+        size_t tiles = (pixels + tile_rows[nv - 1] - 1) / tile_rows[nv - 1], bytes = depth * nv * VL * sizeof(float);
+        // Few tiles run through a long panel too fast for the next one to be fetched beside it.
+        int streams = tiles == 1 || (tiles < (size_t)nv && bytes > LONG_PANEL);
+        t->lines = tiles >= (size_t)nv ? 1 : streams ? 4 : 2;
+        t->ahead = streams ? (const char *)t->panel + LEAD : (const char *)(wanted ? wanted : t->panel);
+        t->ahead_end = t->ahead + (streams ? 1 : bytes);
+        run_panel(g, *t, nv, done, first, pixels, step);
+        t->panel = after;
     }
 }
 
@@ -138,9 +200,3 @@ static tile_args tile_args_of(const ck_convolution_args *g, int taps, int c, con
 
 /// Pixels of a tile, the widest panel being the first.
 static int tile_step(int m) { return tile_rows[ck_panel_split((m + VL - 1) / VL, 0, PANEL_VECTORS) - 1]; }
-
-/// Pixels of the next tile where `rest` are left: tiles of nearly equal size, `step` at the most.
-static int tile_count(size_t rest, int step) {
-    size_t tiles = (rest + step - 1) / step;
-    return (int)((rest + tiles - 1) / tiles);
-}
