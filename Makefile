@@ -25,10 +25,11 @@ setup: ## install what tests, lint and benchmarks need (apt, .venv, .fixtures, d
 	@.ci/install-packages browser || echo "Without Chromium and its driver the browser tests are skipped."
 	@Tests/setup
 
-lint: setup ## check style: swift format, ruff
+lint: setup ## check style (swift format, ruff), and that Docs/Results.md is what the logs say
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 	$(PYTHON) -m ruff check --line-length 120 Tests Training
 	$(PYTHON) -m ruff format --line-length 120 --check Tests Training
+	cd Training && ../$(PYTHON) -m classpulse_training.tables --check
 
 format: setup ## bring the sources into style
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)

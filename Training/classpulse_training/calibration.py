@@ -19,17 +19,25 @@ def fit_temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
         return loss
 
     optimiser.step(closure)
-    return float(log_t.exp())
+    return log_t.exp().item()
 
 
-def expected_calibration_error(logits: torch.Tensor, labels: torch.Tensor, bins: int = 15) -> float:
-    """Mean |accuracy - confidence| over equal-width confidence bins, weighted by their share of the samples."""
+def reliability(logits: torch.Tensor, labels: torch.Tensor, bins: int = 15) -> list[dict]:
+    """Share of the samples, mean confidence and accuracy in each equal-width bin of confidence that holds any."""
     confidence, guess = torch.softmax(logits.double(), 1).max(1)
     right = (guess == labels).double()
     index = (confidence * bins).long().clamp(max=bins - 1)
-    error = 0.0
-    for k in range(bins):
-        inside = index == k
-        if inside.any():
-            error += inside.double().mean().item() * abs(right[inside].mean().item() - confidence[inside].mean().item())
-    return error
+    return [
+        {
+            "share": inside.double().mean().item(),
+            "confidence": confidence[inside].mean().item(),
+            "accuracy": right[inside].mean().item(),
+        }
+        for inside in (index == k for k in range(bins))
+        if inside.any()
+    ]
+
+
+def expected_calibration_error(logits: torch.Tensor, labels: torch.Tensor, bins: int = 15) -> float:
+    """Mean |accuracy - confidence| over the bins of `reliability`, weighted by their share of the samples."""
+    return sum(b["share"] * abs(b["accuracy"] - b["confidence"]) for b in reliability(logits, labels, bins))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .labels import index_of
+from .labels import EXPRESSIONS, index_of
 
 
 class DataError(Exception):
@@ -25,30 +25,24 @@ class Faces:
     files: list[str]
     excluded: int
 
+    def part(self, chosen: np.ndarray) -> Faces:
+        """The faces of these indices."""
+        return Faces(self.images[chosen], self.labels[chosen], [self.files[i] for i in chosen], 0)
 
-def load_folder(root: Path, size: int = 48) -> Faces:
-    """Reads `root/<class>/*.{jpg,png}`; a picture of another size is resized by the rule of the product (triangle filter over the footprint).
 
-    Decoding 28,709 files takes a while, so the arrays are cached beside the root, keyed by the file list.
+def load_folder(root: Path, size: int = 48, expressions: tuple[str, ...] = EXPRESSIONS) -> Faces:
+    """Reads `root/<class>/*.{jpg,png}`; labels are indices into `expressions`, known others are counted as excluded.
+
+    A picture of another size is resized by the rule of the product (triangle filter over the footprint). Decoding 28,709 files takes a while, so the arrays are cached beside the root, keyed by the file list.
     """
     root = Path(root)
     folders = sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []
     if not folders:
         raise DataError(f"{root}: no class folders")
-    paths, labels, excluded = [], [], 0
-    for folder in folders:
-        try:
-            index = index_of(folder.name)
-        except ValueError as error:
-            raise DataError(f"{folder}: {error}") from None
-        files = sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
-        if index is None:
-            excluded += len(files)
-            continue
-        paths += files
-        labels += [index] * len(files)
-    if not paths:
-        raise DataError(f"{root}: the split is empty")
+    suffixes = (".jpg", ".jpeg", ".png")
+    found = [p for folder in folders for p in sorted(folder.iterdir()) if p.suffix.lower() in suffixes]
+    kept, labels, excluded = listed([str(p.relative_to(root)) for p in found], str(root), expressions)
+    paths = [found[i] for i in kept]
     names = [str(p.relative_to(root)) for p in paths]
     key = hashlib.sha256("\n".join([str(size), *names]).encode()).hexdigest()[:16]
     cache = root.parent / f".{root.name}-{size}-{key}.npy"
@@ -57,15 +51,38 @@ def load_folder(root: Path, size: int = 48) -> Faces:
     else:
         images = np.stack([read_grey(p, size) for p in paths])
         np.save(cache, images)
-    return Faces(images, np.array(labels, dtype=np.int64), names, excluded)
+    return Faces(images, labels, names, excluded)
+
+
+def listed(files: list[str], root: str, expressions: tuple[str, ...]) -> tuple[list[int], np.ndarray, int]:
+    """Of files `<class>/<name>`: which are of these expressions, their labels, how many are of known others."""
+    kept, labels, excluded = [], [], 0
+    for k, file in enumerate(files):
+        folder = file.split("/")[0]
+        try:
+            index = index_of(folder, expressions)
+        except ValueError as error:
+            raise DataError(f"{root}/{folder}: {error}") from None
+        if index is None:
+            excluded += 1
+            continue
+        kept.append(k)
+        labels.append(index)
+    if not kept:
+        raise DataError(f"{root}: the split is empty")
+    return kept, np.array(labels, dtype=np.int64), excluded
 
 
 def read_grey(path: Path, size: int) -> np.ndarray:
     try:
         with Image.open(path) as picture:
-            picture = picture.convert("L")
-            if picture.size != (size, size):
-                picture = picture.resize((size, size), Image.Resampling.BILINEAR)
-            return np.asarray(picture, dtype=np.uint8)
+            return grey_levels(picture, size)
     except OSError as error:
         raise DataError(f"{path}: {error}") from None
+
+
+def grey_levels(picture: Image.Image, size: int) -> np.ndarray:
+    picture = picture.convert("L")
+    if picture.size != (size, size):
+        picture = picture.resize((size, size), Image.Resampling.BILINEAR)
+    return np.asarray(picture, dtype=np.uint8)

@@ -2,6 +2,9 @@
 
 EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
+CK_PLUS = (*EXPRESSIONS[:6], "contempt")
+"""CK+ has contempt and no neutral: the papers' seventh class there."""
+
 ALIASES = {
     "anger": "angry",
     "disgusted": "disgust",
@@ -18,12 +21,12 @@ EXCLUDED = ("contempt",)
 """Known labels outside the seven; data loaders count and report them."""
 
 
-def index_of(name: str) -> int | None:
-    """The class index of a folder or label name; None for an excluded label; ValueError if unknown."""
+def index_of(name: str, expressions: tuple[str, ...] = EXPRESSIONS) -> int | None:
+    """The class index of a folder or label name; None for a known label outside `expressions`; ValueError if unknown."""
     key = name.strip().lower()
-    if key in EXCLUDED:
-        return None
     key = ALIASES.get(key, key)
-    if key not in EXPRESSIONS:
-        raise ValueError(f"unknown expression {name!r}; known: {', '.join(EXPRESSIONS + EXCLUDED)}")
-    return EXPRESSIONS.index(key)
+    if key in expressions:
+        return expressions.index(key)
+    if key in EXPRESSIONS + EXCLUDED:
+        return None
+    raise ValueError(f"unknown expression {name!r}; known: {', '.join(EXPRESSIONS + EXCLUDED)}")

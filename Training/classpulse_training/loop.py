@@ -1,202 +1,204 @@
-"""The one training loop: AdamW or Adam, warm-up + cosine or steps, EMA, label smoothing, mixup, resumable.
+"""The one training loop: any device, EMA, mixup and cutmix, distillation, resumable, within a wall-clock budget.
 
 A run lives in its own folder: `config.json`, `log.jsonl` (one JSON object an epoch), `last.pt` (everything needed to
-resume) and `best.pt` (weights of the best epoch on the validation set).
+resume) and `best.pt` (weights of the best epoch on the validation set). All faces lie on the device as bytes, and
+nothing is read back from it before an epoch has ended.
 """
 
 from __future__ import annotations
 
-import copy
 import json
-import math
-import os
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from .augment import augment
+from .average import Average
+from .checkpoint import Checkpoint, save
 from .faces import Faces
+from .metrics import as_batch, metrics, predict
+from .mixing import mix
+from .objective import UNLABELLED, Targets, Teachers, loss
+from .recipe import Recipe, make_optimiser
 
 
-@dataclass
-class Recipe:
-    epochs: int = 40
-    batch: int = 128
-    optimiser: str = "adamw"
-    rate: float = 2e-3
-    weight_decay: float = 0.05
-    schedule: str = "cosine"
-    warm_up: float = 1.0
-    smoothing: float = 0.1
-    mixup: float = 0.0
-    strength: float = 1.0
-    ema: float = 0.998
-    seed: int = 1
-    bfloat16: bool = False
-
-    def rate_at(self, epoch: float) -> float:
-        """The learning rate at a fractional epoch."""
-        if epoch < self.warm_up:
-            return self.rate * (epoch + 0.01) / self.warm_up
-        if self.schedule == "steps":
-            return self.rate * 0.1 ** int(epoch / self.epochs * 4)
-        done = (epoch - self.warm_up) / max(1e-9, self.epochs - self.warm_up)
-        return self.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+def choose_device(name: str) -> torch.device:
+    """`auto` is the GPU where there is one."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda":
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")
+    return torch.device(name)
 
 
-def as_batch(images: np.ndarray) -> torch.Tensor:
-    """uint8 [N, S, S] -> float32 [N, 1, S, S] in channels-last memory."""
-    return torch.from_numpy(images).unsqueeze(1).float().contiguous(memory_format=torch.channels_last)
+class Trainer:
+    """One run. `teachers` turns it into distillation, for which `unlabelled` (uint8 [M, S, S]) may add faces.
 
+    On a GPU the teachers see every batch; on a CPU, where that would cost several times the student, their soft targets
+    of the plain faces are computed once.
+    """
 
-@torch.no_grad()
-def predict(net: nn.Module, images: np.ndarray, batch: int = 256) -> torch.Tensor:
-    """Logits [N, classes] of uint8 faces, in evaluation mode."""
-    net.eval()
-    parts = [net(as_batch(images[i : i + batch])).float() for i in range(0, len(images), batch)]
-    return torch.cat(parts)
+    def __init__(
+        self,
+        net: nn.Module,
+        data: Faces,
+        recipe: Recipe,
+        device: torch.device,
+        teachers: Teachers | None = None,
+        unlabelled: np.ndarray | None = None,
+        compiled: bool = False,
+    ):
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.device = recipe, device
+        self.net = net.to(device, memory_format=torch.channels_last)
+        self.forward: Callable = torch.compile(self.net) if compiled else self.net
+        self.soft, self.tables = None, None
+        self.average = Average(self.net)
+        self.optimiser = make_optimiser(self.net, recipe)
+        self.draw = torch.Generator(device).manual_seed(recipe.seed)
+        self.images = torch.from_numpy(data.images).to(device)
+        self.labels = torch.from_numpy(data.labels).to(device)
+        self.unlabelled = None if unlabelled is None else torch.from_numpy(unlabelled).to(device)
+        if teachers is not None and device.type == "cuda":
+            self.soft = teachers.to(device, memory_format=torch.channels_last)
+            self.soft = torch.compile(self.soft) if compiled else self.soft
+        elif teachers is not None:
+            self.tables = teachers.table(data.images), None if unlabelled is None else teachers.table(unlabelled)
+        share = recipe.unlabelled_share if self.unlabelled is not None else 0.0
+        self.extra = round(recipe.batch * share)
+        self.steps = len(self.images) // (recipe.batch - self.extra)
+        if self.steps == 0:
+            raise ValueError(f"{len(self.images)} faces are less than a batch of {recipe.batch - self.extra}")
 
+    def batch(self, picked: torch.Tensor, step: int) -> tuple[torch.Tensor, Targets]:
+        images, labels = self.images[picked], self.labels[picked]
+        soft = self.tables[0][picked] if self.tables else None
+        if self.extra:
+            chosen = torch.randint(len(self.unlabelled), (self.extra,), generator=self.draw, device=self.device)
+            images = torch.cat([images, self.unlabelled[chosen]])
+            labels = torch.cat([labels, labels.new_full((self.extra,), UNLABELLED)])
+            soft = torch.cat([soft, self.tables[1][chosen]]) if self.tables else None
+        if (
+            self.recipe.mixup or self.recipe.cutmix
+        ):  # partners are those of the reversed batch: not always the same kind
+            order = torch.randperm(len(labels), generator=self.draw, device=self.device)
+            images, labels, soft = images[order], labels[order], None if soft is None else soft[order]
+        x = augment(as_batch(images), self.draw, self.recipe.strength)
+        x, share = mix(x, self.recipe.mixup, self.recipe.cutmix, step, self.recipe.seed)
+        soft = None if soft is None else share * soft + (1 - share) * soft.flip(0)
+        return x.contiguous(memory_format=torch.channels_last), Targets(labels, share, soft)
 
-def metrics(logits: torch.Tensor, labels: np.ndarray) -> dict:
-    target = torch.from_numpy(labels)
-    classes = logits.shape[1]
-    confusion = torch.zeros(classes, classes, dtype=torch.long)
-    for truth, guess in zip(target, logits.argmax(1)):
-        confusion[truth, guess] += 1
-    hits = confusion.diag().double()
-    recall = hits / confusion.sum(1).clamp(min=1)
-    precision = hits / confusion.sum(0).clamp(min=1)
-    f1 = 2 * precision * recall / (precision + recall).clamp(min=1e-12)
-    return {
-        "n": len(labels),
-        "loss": F.cross_entropy(logits, target).item(),
-        "accuracy": (hits.sum() / len(labels)).item(),
-        "macro_f1": f1.mean().item(),
-        "recall": recall.tolist(),
-        "confusion": confusion.tolist(),
-    }
-
-
-def parameter_groups(net: nn.Module, decay: float) -> list[dict]:
-    """Weight decay for matrices and kernels only, not for biases and normalisation."""
-    matrices = [p for p in net.parameters() if p.ndim > 1]
-    vectors = [p for p in net.parameters() if p.ndim <= 1]
-    return [{"params": matrices, "weight_decay": decay}, {"params": vectors, "weight_decay": 0.0}]
-
-
-def make_optimiser(net: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    if recipe.optimiser == "adam":
-        return torch.optim.Adam(net.parameters(), lr=recipe.rate)
-    if recipe.optimiser == "adamw":
-        return torch.optim.AdamW(parameter_groups(net, recipe.weight_decay), lr=recipe.rate)
-    raise ValueError(f"unknown optimiser {recipe.optimiser!r}; known: adam, adamw")
+    def epoch(self, epoch: int) -> tuple[float, float]:
+        """Mean loss and accuracy over the labelled training faces."""
+        self.net.train()
+        recipe, steps = self.recipe, self.steps
+        size = recipe.batch - self.extra
+        order = torch.randperm(len(self.images), generator=self.draw, device=self.device)
+        total, hits = torch.zeros((), device=self.device), torch.zeros((), device=self.device)
+        for step in range(steps):
+            done = epoch * steps + step
+            for group in self.optimiser.param_groups:
+                group["lr"] = recipe.rate_at(epoch + step / steps)
+            x, targets = self.batch(order[step * size : (step + 1) * size], done)
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.bfloat16):
+                if self.soft is not None:
+                    targets.soft = self.soft(x)
+                logits = self.forward(x)
+            logits = logits.float()
+            value = loss(logits, targets, recipe)
+            self.optimiser.zero_grad(set_to_none=True)
+            value.backward()
+            nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
+            self.optimiser.step()
+            self.average.update(min(recipe.ema, (2 + done) / (11 + done)))
+            total += value.detach()
+            hits += (logits.argmax(1) == targets.labels).sum()
+        return total.item() / steps, hits.item() / (steps * size)
 
 
 def train(
-    net: nn.Module, data: Faces, validation: Faces, recipe: Recipe, folder: Path, stop_after: int | None = None
+    trainer: Trainer,
+    validation: Faces,
+    folder: Path,
+    stop_after: int | None = None,
+    until: float | None = None,
+    keep_best: bool = True,
 ) -> dict:
-    """Trains, or goes on where `folder/last.pt` stopped; returns the best epoch's validation metrics.
+    """Trains, or goes on where `folder/last.pt` stopped.
 
-    `stop_after` ends this call after so many epochs of the recipe's schedule.
+    Ends early after epoch `stop_after`, or where another epoch would not end before `until` (of `time.monotonic`).
+    Returns `finished`, `epochs`, `seconds` and the validation metrics of the `best` and the `last` epoch.
     """
+    recipe = trainer.recipe
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.json").write_text(json.dumps(asdict(recipe), indent=1))
-    torch.manual_seed(recipe.seed)
-    generator = torch.Generator().manual_seed(recipe.seed)
-    net.to(memory_format=torch.channels_last)
-    average = copy.deepcopy(net).eval()
-    optimiser = make_optimiser(net, recipe)
-    first, best = 0, {"accuracy": -1.0}
-    checkpoint = folder / "last.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
-        net.load_state_dict(state["net"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        generator.set_state(state["generator"])
-        torch.set_rng_state(state["torch_rng"])
-        first, best = state["epoch"] + 1, state["best"]
-    labels = torch.from_numpy(data.labels)
-    steps = len(data.images) // recipe.batch
-    updates = first * steps
-    for epoch in range(first, min(recipe.epochs, stop_after or recipe.epochs)):
-        net.train()
-        started, total, hits = time.monotonic(), 0.0, 0
-        order = torch.randperm(len(data.images), generator=generator)
-        for step in range(steps):
-            for group in optimiser.param_groups:
-                group["lr"] = recipe.rate_at(epoch + step / steps)
-            picked = order[step * recipe.batch : (step + 1) * recipe.batch]
-            x = augment(as_batch(data.images[picked.numpy()]), generator, recipe.strength)
-            x = x.contiguous(memory_format=torch.channels_last)
-            target = labels[picked]
-            share, other = 1.0, target
-            if recipe.mixup > 0:
-                share = float(np.random.default_rng(recipe.seed * 1_000_003 + updates).beta(recipe.mixup, recipe.mixup))
-                x, other = share * x + (1 - share) * x.flip(0), target.flip(0)
-            with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-                logits = net(x)
-            logits = logits.float()
-            loss = share * F.cross_entropy(logits, target, label_smoothing=recipe.smoothing)
-            if share < 1:
-                loss = loss + (1 - share) * F.cross_entropy(logits, other, label_smoothing=recipe.smoothing)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-            optimiser.step()
-            updates += 1
-            update_average(average, net, min(recipe.ema, (1 + updates) / (10 + updates)))
-            total += loss.item()
-            hits += (logits.argmax(1) == target).sum().item()
-        scored = metrics(predict(average, validation.images), validation.labels)
+    checkpoint = Checkpoint(folder / "last.pt", trainer.net, trainer.average, trainer.optimiser, trainer.draw)
+    state = checkpoint.read() or {
+        "epoch": -1,
+        "best": {"accuracy": -1.0},
+        "last": None,
+        "seconds": 0.0,
+        "planned": None,
+    }
+    recipe.epochs = state["planned"] or recipe.epochs
+    write_config(recipe, folder)
+    log, first = folder / "log.jsonl", state["epoch"] + 1
+    cut_log(log, first)
+    written = time.monotonic()
+    for epoch in range(first, 1_000_000):
+        if epoch >= recipe.epochs:
+            break
+        started = time.monotonic()
+        train_loss, train_accuracy = trainer.epoch(epoch)
+        scored = metrics(predict(trainer.average.net, validation.images, bfloat16=recipe.bfloat16), validation.labels)
+        seconds = time.monotonic() - started
+        state.update(epoch=epoch, last=scored, seconds=state["seconds"] + seconds)
+        if recipe.minutes > 0 and state["planned"] is None and epoch > first:
+            state["planned"] = recipe.epochs = (
+                epoch + 1 + max(0, int((recipe.minutes * 60 - state["seconds"]) / seconds))
+            )
+            write_config(recipe, folder)
+        if scored["accuracy"] > state["best"]["accuracy"]:
+            state["best"] = {**scored, "epoch": epoch}
+            if keep_best:
+                save(trainer.average.net.state_dict(), folder / "best.pt")
         row = {
             "epoch": epoch,
-            "train_loss": total / steps,
-            "train_accuracy": hits / (steps * recipe.batch),
-            "seconds": time.monotonic() - started,
-            "validation": scored,
+            "train_loss": train_loss,
+            "train_accuracy": train_accuracy,
+            "seconds": round(seconds, 2),
+            "validation": {name: scored[name] for name in ("loss", "accuracy", "macro_f1")},
         }
-        if scored["accuracy"] > best["accuracy"]:
-            best = {**scored, "epoch": epoch}
-            save(average.state_dict(), folder / "best.pt")
-        with open(folder / "log.jsonl", "a") as log:
-            log.write(json.dumps(row) + "\n")
+        with open(log, "a") as lines:
+            lines.write(json.dumps(row) + "\n")
         print(
-            f"epoch {epoch + 1}/{recipe.epochs}  loss {row['train_loss']:.4f}  train {row['train_accuracy']:.4f}  "
-            f"validation {scored['accuracy']:.4f} (best {best['accuracy']:.4f})  {row['seconds']:.0f} s",
+            f"epoch {epoch + 1}/{recipe.epochs}  loss {train_loss:.4f}  train {train_accuracy:.4f}  "
+            f"validation {scored['accuracy']:.4f} (best {state['best']['accuracy']:.4f})  {seconds:.1f} s",
             flush=True,
         )
-        save(
-            {
-                "net": net.state_dict(),
-                "average": average.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "generator": generator.get_state(),
-                "torch_rng": torch.get_rng_state(),
-                "epoch": epoch,
-                "best": best,
-            },
-            checkpoint,
-        )
-    return best
+        stop = epoch + 1 in (stop_after, recipe.epochs)
+        stop = stop or (until is not None and time.monotonic() + 1.2 * seconds > until)
+        if stop or time.monotonic() - written > 20:
+            checkpoint.write(state)
+            written = time.monotonic()
+        if stop:
+            break
+    epochs = state["epoch"] + 1
+    known = {name: state[name] for name in ("seconds", "best", "last")}
+    return {"finished": epochs >= recipe.epochs, "epochs": epochs, **known}
 
 
-@torch.no_grad()
-def update_average(average: nn.Module, net: nn.Module, decay: float) -> None:
-    for mean, value in zip(average.state_dict().values(), net.state_dict().values()):
-        if mean.dtype.is_floating_point:
-            mean.lerp_(value, 1 - decay)
-        else:
-            mean.copy_(value)
+def write_config(recipe: Recipe, folder: Path) -> None:
+    (folder / "config.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n")
 
 
-def save(state: dict, path: Path) -> None:
-    """Writes beside the target and renames, so that a stop in the middle loses nothing."""
-    temporary = path.with_suffix(".tmp")
-    torch.save(state, temporary)
-    os.replace(temporary, path)
+def cut_log(log: Path, epochs: int) -> None:
+    """Drops the rows of epochs that were lost by a stop between two checkpoints."""
+    if log.exists():
+        rows = log.read_text().splitlines(keepends=True)
+        log.write_text("".join(row for row in rows if json.loads(row)["epoch"] < epochs))

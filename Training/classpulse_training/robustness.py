@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 from torch import nn
 
 from .faces import Faces
-from .loop import metrics, predict
+from .metrics import metrics, predict
 
 Degradation = Callable[[Image.Image, np.random.Generator], Image.Image]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,10 @@ from .ds_efficientnet import DSEfficientNet, Probabilities
 from .export import to_onnx
 from .faces import DataError, load_folder
 from .labels import EXPRESSIONS
+from .metrics import predict
+from .objective import Teachers
+from .pack import load_set, pack
+from .recipe import Recipe
 
 
 def drawn_face(expression: int, generator: np.random.Generator, size: int = 48) -> np.ndarray:
@@ -50,15 +55,21 @@ def write_set(root: Path, per_class: int, seed: int) -> None:
 
 
 def smoke(binary: Path | None) -> None:
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # two that wait for each other on a busy machine are slower than one
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         write_set(root / "train", 32, seed=1)
         write_set(root / "public-test", 12, seed=2)
         training, validation = load_folder(root / "train"), load_folder(root / "public-test")
-        recipe = loop.Recipe(epochs=5, batch=16, strength=0.3, warm_up=0.5, ema=0.9)
-        loop.train(DSEfficientNet(), training, validation, recipe, root / "run", stop_after=2)
-        best = loop.train(DSEfficientNet(), training, validation, recipe, root / "run")
+        recipe = Recipe(epochs=5, batch=16, strength=0.3, warm_up=0.5, ema=0.9)
+        device = loop.choose_device("auto")
+
+        def trainer(teachers: Teachers | None = None, unlabelled: np.ndarray | None = None) -> loop.Trainer:
+            return loop.Trainer(DSEfficientNet(), training, replace(recipe), device, teachers, unlabelled)
+
+        half = loop.train(trainer(), validation, root / "run", stop_after=2)
+        check(not half["finished"] and half["epochs"] == 2, "did not stop after two epochs")
+        best = loop.train(trainer(), validation, root / "run")["best"]
         rows = (root / "run" / "log.jsonl").read_text().splitlines()
         check(len(rows) == recipe.epochs, f"{len(rows)} epochs logged, expected {recipe.epochs}")
         check(best["accuracy"] > 0.5, f"accuracy {best['accuracy']} on drawn faces, expected more than 0.5")
@@ -68,7 +79,11 @@ def smoke(binary: Path | None) -> None:
         model = root / "smoke.onnx"
         to_onnx(Probabilities(net, 1.3), model)
         check_bad_data(root)
-        print(f"smoke: trained, resumed and exported; accuracy {best['accuracy']:.4f}")
+        check_pack(root)
+        recipe = replace(recipe, mixup=0.2, cutmix=0.5)
+        distilled = loop.train(trainer(Teachers([net], 2.0), validation.images), validation, root / "distilled")
+        check(distilled["last"]["accuracy"] > 0.4, f"accuracy {distilled['last']['accuracy']} of the distilled network")
+        print(f"smoke: trained, resumed, distilled, packed and exported; accuracy {best['accuracy']:.4f}")
         if binary is None:
             print("smoke: no binary given, its parity is not checked")
             return
@@ -82,7 +97,7 @@ def compare(binary: Path, model: Path, net: DSEfficientNet, temperature: float, 
     command = [str(binary), "evaluate", "--model", str(model), "--data", str(root / "public-test"), "--json"]
     subprocess.run([*command, "--predictions", str(output)], check=True, stdout=subprocess.DEVNULL)
     found = {row["file"]: row["probabilities"] for row in map(json.loads, output.read_text().splitlines())}
-    expected = torch.softmax(loop.predict(net, validation.images) / temperature, 1).tolist()
+    expected = torch.softmax(predict(net, validation.images) / temperature, 1).tolist()
     check(set(found) == set(validation.files), "classpulse evaluate did not read the same files")
     worst = max(
         abs(found[name][label] - row[k])
@@ -91,6 +106,14 @@ def compare(binary: Path, model: Path, net: DSEfficientNet, temperature: float, 
     )
     check(worst <= 1e-4, f"probabilities differ by {worst}")
     print(f"smoke: classpulse and PyTorch agree on {len(found)} faces, largest difference {worst:.1e}")
+
+
+def check_pack(root: Path) -> None:
+    """A packed set is the folder's, byte for byte and in its order."""
+    pack(root, ["train"], root / "faces.npz")
+    plain, packed = load_folder(root / "train"), load_set(root / "faces.npz", "train")
+    check(packed.files == plain.files and (packed.labels == plain.labels).all(), "packed faces differ in their labels")
+    check((packed.images == plain.images).all(), "packed faces differ in their grey levels")
 
 
 def check_bad_data(root: Path) -> None:

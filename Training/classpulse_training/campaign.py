@@ -1,0 +1,56 @@
+"""Teachers one after the other, their ensemble's figures, then the student: one command, as often as it takes.
+
+Every call goes on where the last one stopped, and ends before its time is up; what is finished is not repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from .fer2013 import Job, Sets, load_run, run_job
+from .metrics import metrics, predict
+from .recipe import Recipe
+from .results import write_result
+
+
+def run_campaign(
+    sets: Sets,
+    folder: Path,
+    teachers: list[str],
+    teacher: Recipe,
+    student: Recipe,
+    device: torch.device,
+    until: float | None = None,
+    compiled: bool = False,
+) -> dict | None:
+    """Runs in `folder/<teacher>` and `folder/ds-efficientnet`; the student's result, None if there is more to do.
+
+    Teachers of the same kind differ by their seed.
+    """
+    folders = []
+    for k, name in enumerate(teachers):
+        job = Job(name, folder / name, replace(teacher, seed=teacher.seed + k), marked="teacher")
+        print(f"{name}", flush=True)
+        result = run_job(job, sets, device, until, compiled)
+        if result is None:
+            return None
+        print(f"{name}: PublicTest {result['metrics']['accuracy']:.4f}", flush=True)
+        folders.append(job.folder)
+    if not (folder / "ensemble" / "result.json").exists():
+        score_ensemble(sets, folders, folder / "ensemble", device)
+    print("ds-efficientnet", flush=True)
+    job = Job("ds-efficientnet", folder / "ds-efficientnet", student, teachers=folders, marked="distilled")
+    return run_job(job, sets, device, until, compiled)
+
+
+def score_ensemble(sets: Sets, teachers: list[Path], folder: Path, device: torch.device) -> None:
+    """PublicTest by the mean of the teachers' probabilities: what the student learns from."""
+    images = sets.validation.images
+    parts = [torch.softmax(predict(load_run(teacher).to(device), images), 1) for teacher in teachers]
+    scored = metrics(torch.stack(parts).mean(0).log(), sets.validation.labels)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_result(folder, {"kind": "ensemble", "teachers": [teacher.name for teacher in teachers], "metrics": scored})
+    print(f"ensemble: PublicTest {scored['accuracy']:.4f}", flush=True)

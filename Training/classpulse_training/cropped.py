@@ -1,0 +1,87 @@
+"""Faces that the crop rule cuts out of the sets of larger pictures.
+
+    python -m classpulse_training.cropped --data DATA --resources ../Sources/Models/Resources
+
+`DATA/jaffe48/<class>/`: JAFFE's 256x256 pictures by the product's detector and `crop`, as the server would do it.
+`DATA/unlabelled/`: faces without labels for distillation, as JPEG with FER2013's own quantisation: `faces68` by its
+landmarks; `lfw-expressions`, whose labels are ignored, by the detector.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from .crop import crop
+from .detector.data import five_points, landmark_rows, read_grey
+from .framing import bundled
+
+LFW_ENLARGED, LFW_MARGIN = 2, 48
+"""LFW's 96x96 pictures cut some chins and brows: the detector sees them enlarged, with their border repeated."""
+
+
+def faces68(data: Path) -> Iterator[tuple[str, np.ndarray]]:
+    for file, _, landmarks in landmark_rows(data):
+        if landmarks is not None:
+            face = crop(read_grey(data / "faces68" / file), five_points(landmarks))
+            if face is not None:
+                yield f"faces68-{Path(file).stem}.jpg", face
+
+
+def lfw(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
+    find = bundled(resources, 96 * LFW_ENLARGED + 2 * LFW_MARGIN)
+    for file in sorted((data / "lfw-expressions").glob("*/*.jpg")):
+        size = {"fx": LFW_ENLARGED, "fy": LFW_ENLARGED, "interpolation": cv2.INTER_CUBIC}
+        large = cv2.copyMakeBorder(cv2.resize(read_grey(file), None, **size), *[LFW_MARGIN] * 4, cv2.BORDER_REPLICATE)
+        found = find(large).points
+        face = crop(large, found[0]) if len(found) == 1 else None
+        if face is not None:
+            yield f"lfw-{file.stem}.jpg", face
+
+
+def jaffe(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
+    find = bundled(resources, 256)
+    for file in sorted((data / "jaffe").glob("*/*.*")):
+        grey = read_grey(file)
+        found = find(grey).points
+        face = crop(grey, found[0]) if len(found) else None
+        if face is None:
+            print(f"no face in {file}", flush=True)
+        else:
+            yield f"{file.parent.name}/{file.stem}.png", face
+
+
+def write(faces: Iterator[tuple[str, np.ndarray]], folder: Path, **options: object) -> None:
+    count = 0
+    for name, face in faces:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(face).save(path, **options)
+        count += 1
+    print(f"{count} faces in {folder}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--resources", type=Path, required=True, help="folder of the detector's two ONNX files")
+    parser.add_argument("--sets", nargs="+", choices=("jaffe48", "unlabelled"), default=["jaffe48", "unlabelled"])
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    data, resources = arguments.data, arguments.resources
+    if "jaffe48" in arguments.sets:
+        write(jaffe(data, resources), data / "jaffe48")
+    if "unlabelled" in arguments.sets:
+        with Image.open(next((data / "train").glob("*/*.jpg"))) as picture:
+            options = {"format": "JPEG", "qtables": picture.quantization, "subsampling": 0}
+        write(faces68(data), data / "unlabelled", **options)
+        write(lfw(data, resources), data / "unlabelled", **options)
+
+
+if __name__ == "__main__":
+    main()

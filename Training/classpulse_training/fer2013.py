@@ -1,0 +1,109 @@
+"""One network on FER2013: trained, chosen on PublicTest, its result written. The shipped network, teachers, comparison."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from . import loop
+from .calibration import fit_temperature
+from .checkpoint import save
+from .faces import DataError, Faces
+from .metrics import metrics, predict
+from .networks import build
+from .objective import Teachers
+from .pack import load_set, load_unlabelled
+from .recipe import Recipe
+from .results import describe, where, write_result
+
+
+@dataclass
+class Sets:
+    """FER2013 Training and PublicTest, and faces without labels where there are any."""
+
+    training: Faces
+    validation: Faces
+    unlabelled: np.ndarray | None
+
+
+def load_sets(data: Path) -> Sets:
+    return Sets(load_set(data, "train"), load_set(data, "public-test"), load_unlabelled(data))
+
+
+@dataclass
+class Job:
+    """A run of `network` in `folder`; `teachers` are the folders of finished runs to learn from."""
+
+    network: str
+    folder: Path
+    recipe: Recipe
+    start: Path | None = None
+    teachers: list[Path] = field(default_factory=list)
+    marked: str = ""
+
+
+def run_job(
+    job: Job, sets: Sets, device: torch.device, until: float | None = None, compiled: bool = False
+) -> dict | None:
+    """The result, also in `folder/result.json`; None where the time did not suffice: the next call goes on."""
+    done = job.folder / "result.json"
+    if done.exists():
+        return json.loads(done.read_text())
+    torch.manual_seed(job.recipe.seed)
+    net = load_weights(job.start, job.network) if job.start else build(job.network)
+    soft = Teachers([load_run(folder) for folder in job.teachers], job.recipe.distil_temperature)
+    teachers = soft if job.teachers else None
+    unlabelled = sets.unlabelled if teachers else None
+    trainer = loop.Trainer(net, sets.training, job.recipe, device, teachers, unlabelled, compiled)
+    job.folder.mkdir(parents=True, exist_ok=True)
+    (job.folder / "network.txt").write_text(job.network + "\n")
+    outcome = loop.train(trainer, sets.validation, job.folder, until=until)
+    if not outcome["finished"]:
+        return None
+    net = load_weights(job.folder / "best.pt", job.network).to(device)
+    logits = predict(net, sets.validation.images)
+    result = {
+        "kind": "fer2013",
+        **describe(job.network, net),
+        "start": None if job.start is None else job.start.stem,
+        "teachers": [folder.name for folder in job.teachers],
+        "unlabelled": 0 if unlabelled is None else len(unlabelled),
+        "epochs": outcome["epochs"],
+        "best_epoch": outcome["best"]["epoch"],
+        "seconds": outcome["seconds"],
+        "device": where(device),
+        "budget": job.marked,
+        "temperature": fit_temperature(logits, torch.from_numpy(sets.validation.labels)),
+        "metrics": metrics(logits, sets.validation.labels),
+        "last": outcome["last"],
+    }
+    half = {
+        name: value.half() if value.is_floating_point() else value for name, value in net.cpu().state_dict().items()
+    }
+    save(half, job.folder / "weights.pt")
+    write_result(job.folder, result)
+    return result
+
+
+def load_weights(path: Path, network: str) -> nn.Module:
+    """The network of a run's folder, or of a weights file, in single or half precision."""
+    net = build(network)
+    file = path / "best.pt" if path.is_dir() else path
+    if not file.exists():
+        raise DataError(f"{file}: no such weights")
+    net.load_state_dict(torch.load(file, weights_only=True, map_location="cpu"))
+    return net
+
+
+def load_run(folder: Path) -> nn.Module:
+    """The finished network of a run, from `weights.pt` in half precision, which is what travels, or from `best.pt`."""
+    name = folder / "network.txt"
+    if not name.exists():
+        raise DataError(f"{folder}: no run of a network")
+    weights = folder / "weights.pt"
+    return load_weights(weights if weights.exists() else folder / "best.pt", name.read_text().strip())

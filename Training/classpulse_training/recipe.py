@@ -1,0 +1,58 @@
+"""How a run is trained: every setting, the learning rate's course, the optimiser."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+
+@dataclass
+class Recipe:
+    """`minutes`, where set, replaces `epochs` by as many as fit once an epoch has been timed (`Clock`)."""
+
+    epochs: int = 40
+    batch: int = 128
+    optimiser: str = "adamw"
+    rate: float = 2e-3
+    weight_decay: float = 0.05
+    schedule: str = "cosine"
+    warm_up: float = 1.0
+    smoothing: float = 0.1
+    mixup: float = 0.0
+    cutmix: float = 0.0
+    strength: float = 1.0
+    ema: float = 0.998
+    seed: int = 1
+    bfloat16: bool = False
+    minutes: float = 0.0
+    distil_weight: float = 0.7
+    distil_temperature: float = 2.0
+    unlabelled_share: float = 0.25
+
+    def rate_at(self, epoch: float) -> float:
+        """The learning rate at a fractional epoch."""
+        if epoch < self.warm_up:
+            return self.rate * (epoch + 0.01) / self.warm_up
+        if self.schedule == "steps":
+            return self.rate * 0.1 ** int(epoch / self.epochs * 4)
+        done = (epoch - self.warm_up) / max(1e-9, self.epochs - self.warm_up)
+        return self.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+
+
+def parameter_groups(net: nn.Module, decay: float) -> list[dict]:
+    """Weight decay for matrices and kernels only, not for biases and normalisation."""
+    matrices = [p for p in net.parameters() if p.ndim > 1]
+    vectors = [p for p in net.parameters() if p.ndim <= 1]
+    return [{"params": matrices, "weight_decay": decay}, {"params": vectors, "weight_decay": 0.0}]
+
+
+def make_optimiser(net: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    fused = next(net.parameters()).is_cuda
+    if recipe.optimiser == "adam":
+        return torch.optim.Adam(net.parameters(), lr=recipe.rate, fused=fused)
+    if recipe.optimiser == "adamw":
+        return torch.optim.AdamW(parameter_groups(net, recipe.weight_decay), lr=recipe.rate, fused=fused)
+    raise ValueError(f"unknown optimiser {recipe.optimiser!r}; known: adam, adamw")
