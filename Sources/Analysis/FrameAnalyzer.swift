@@ -60,7 +60,10 @@ public final class FrameAnalyzer {
         let picture = try watch.time(\.decode) {
             try ImageDecoder.decode(bytes, limits: settings.limits, longSideAtLeast: settings.groupLongSide)
         }
-        let found = try watch.time(\.detect) { try detector.detect(picture, longSide: settings.groupLongSide) }
+        let found = try watch.time(\.detect) {
+            try detector.detect(
+                picture, longSide: settings.groupLongSide, enlargement: FaceDetector.groupEnlargement)
+        }
         let faces = found.sorted { $0.box.area > $1.box.area }.prefix(settings.mostGroupFaces)
             .sorted { $0.box.centre.x < $1.box.centre.x }
         let sharp = try watch.time(\.decode) { try enlarged(picture, of: bytes, for: faces) }

@@ -18,6 +18,12 @@ public struct DecodedImage: Sendable, Hashable {
         (self.scale, self.offset) = (scale, offset)
     }
 
+    /// With `GreyImage.brightened()`.
+    public func brightened() -> DecodedImage {
+        DecodedImage(
+            image: image.brightened(), fullWidth: fullWidth, fullHeight: fullHeight, scale: scale, offset: offset)
+    }
+
     /// From pixels of `image` to pixels of the upright full-size picture.
     public func toFull(_ point: SIMD2<Double>) -> SIMD2<Double> { point * scale + offset }
     public func fromFull(_ point: SIMD2<Double>) -> SIMD2<Double> { (point - offset) / scale }

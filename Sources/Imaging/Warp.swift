@@ -39,10 +39,12 @@ extension GreyImage {
         precondition(map.isFinite, "a finite map")
         let source = BinnedImage(self, shownBy: map, width: newWidth, height: newHeight)
         let pixels = [UInt8](unsafeUninitializedCapacity: newWidth * newHeight) { target, count in
-            for y in 0..<newHeight {
-                for x in 0..<newWidth {
-                    let level = source.level(at: map(SIMD2(Double(x) + 0.5, Double(y) + 0.5)))
-                    target[y * newWidth + x] = UInt8((level + 0.5).rounded(.down))
+            source.levels.withUnsafeBufferPointer { levels in
+                for y in 0..<newHeight {
+                    for x in 0..<newWidth {
+                        let level = source.level(at: map(SIMD2(Double(x) + 0.5, Double(y) + 0.5)), in: levels)
+                        target[y * newWidth + x] = UInt8(level + 0.5)
+                    }
                 }
             }
             count = newWidth * newHeight
@@ -55,7 +57,7 @@ extension GreyImage {
 private struct BinnedImage {
     /// The top left corner in pixels of the picture, and the size in squares.
     let left, top, width, height, bin: Int
-    var levels: [Double]
+    let levels: [Double]
 
     init(_ image: GreyImage, shownBy map: AffineMap, width shownWidth: Int, height shownHeight: Int) {
         let (w, h) = (Double(shownWidth), Double(shownHeight))
@@ -70,34 +72,44 @@ private struct BinnedImage {
         top = bound(corners.map(\.y).min() ?? 0, image.height) - bin
         width = (bound(corners.map(\.x).max() ?? 0, image.width) - left) / bin + 2
         height = (bound(corners.map(\.y).max() ?? 0, image.height) - top) / bin + 2
-        levels = Array(repeating: 0, count: width * height)
-        // Inside the picture whole runs are added; the border is repeated by clamping.
-        var sums = [Int](repeating: 0, count: width)
-        image.pixels.withUnsafeBufferPointer { pixels in
-            for row in 0..<height {
-                for column in 0..<width { sums[column] = 0 }
-                for y in (top + row * bin)..<(top + row * bin + bin) {
-                    let line = min(max(y, 0), image.height - 1) * image.width
-                    for column in 0..<width {
-                        let first = left + column * bin
-                        var sum = 0
-                        if first >= 0, first + bin <= image.width {
-                            for x in first..<(first + bin) { sum &+= Int(pixels[line + x]) }
-                        } else {
-                            for x in first..<(first + bin) {
-                                sum &+= Int(pixels[line + min(max(x, 0), image.width - 1)])
-                            }
+        levels = Self.averages(of: image, left: left, top: top, width: width, height: height, bin: bin)
+    }
+
+    /// Row-major averages of the squares; the first one's corner is (left, top), the picture's border is repeated.
+    private static func averages(
+        of image: GreyImage, left: Int, top: Int, width: Int, height: Int, bin: Int
+    ) -> [Double] {
+        // Sums down each column of pixels first: that loop is one of vector instructions.
+        var columns = [UInt32](repeating: 0, count: width * bin)
+        let from = min(max(-left, 0), columns.count)
+        let inside = from..<max(from, min(image.width - left, columns.count))
+        return [Double](unsafeUninitializedCapacity: width * height) { target, count in
+            image.pixels.withUnsafeBufferPointer { pixels in
+                columns.withUnsafeMutableBufferPointer { columns in
+                    for row in 0..<height {
+                        columns.update(repeating: 0)
+                        for y in (top + row * bin)..<(top + row * bin + bin) {
+                            let line = min(max(y, 0), image.height - 1) * image.width
+                            let (first, last) = (UInt32(pixels[line]), UInt32(pixels[line + image.width - 1]))
+                            for x in 0..<inside.lowerBound { columns[x] &+= first }
+                            for x in inside { columns[x] &+= UInt32(pixels[line &+ left &+ x]) }
+                            for x in inside.upperBound..<columns.count { columns[x] &+= last }
                         }
-                        sums[column] += sum
+                        for square in 0..<width {
+                            var sum = 0
+                            for x in (square * bin)..<(square * bin + bin) { sum &+= Int(columns[x]) }
+                            target[row * width + square] = Double(sum) / Double(bin * bin)
+                        }
                     }
                 }
-                for column in 0..<width { levels[row * width + column] = Double(sums[column]) / Double(bin * bin) }
             }
+            count = width * height
         }
     }
 
     /// Bilinear between the centres of the four nearest squares.
-    func level(at point: SIMD2<Double>) -> Double {
+    @inline(__always)
+    func level(at point: SIMD2<Double>, in levels: UnsafeBufferPointer<Double>) -> Double {
         let u = max(0, min(Double(width - 1), (point.x - Double(left)) / Double(bin) - 0.5))
         let v = max(0, min(Double(height - 1), (point.y - Double(top)) / Double(bin) - 0.5))
         let (x, y) = (min(Int(u), width - 2), min(Int(v), height - 2))

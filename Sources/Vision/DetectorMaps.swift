@@ -30,12 +30,9 @@ struct DetectorMaps {
     /// Every cell whose score reaches `threshold`, in pixels of the input; cells with numbers that are not finite are
     /// left out.
     func faces(threshold: Double) -> [DetectedFace] {
-        var found: [DetectedFace] = []
         let least = Float(threshold)
-        for cell in score.values.indices where score.values[cell] >= least {
-            if let face = face(at: cell) { found.append(face) }
-        }
-        return found
+        let cells = score.values.withUnsafeBufferPointer { values in values.indices.filter { values[$0] >= least } }
+        return cells.compactMap(face)
     }
 
     private func face(at cell: Int) -> DetectedFace? {

@@ -13,12 +13,7 @@ public final class ExpressionReader {
     /// neutral. Crops of another size are a programmer's error.
     public func read(_ crops: [GreyImage]) throws -> [[Double]] {
         if crops.isEmpty { return [] }
-        let side = FaceFraming.side
-        precondition(crops.allSatisfy { $0.width == side && $0.height == side }, "crops of \(side) × \(side) pixels")
-        var values: [Float] = []
-        values.reserveCapacity(crops.count * side * side)
-        for crop in crops { values.append(contentsOf: crop.pixels.lazy.map(Float.init)) }
-        let outputs = try network.run(Tensor(shape: [crops.count, 1, side, side], values: values))
+        let outputs = try network.run(Tensor(crops: crops, side: FaceFraming.side))
         guard outputs.count == 1, let (name, output) = outputs.first else {
             throw VisionError.missingOutput(name: "the only one", found: outputs.keys.sorted())
         }

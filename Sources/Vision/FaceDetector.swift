@@ -29,12 +29,18 @@ public final class FaceDetector {
         (self.network, self.settings, self.refiner) = (network, settings, refiner)
     }
 
+    /// For pictures of several people: faces are small in them, and more are found in an enlarged picture.
+    public static let groupEnlargement = 1.25
+
     /// The faces of a picture by falling confidence, in pixels of its upright full size.
-    /// - Parameter longSide: a picture whose longer side has more pixels is shrunk to it before the search. The
-    ///   detector finds faces from about 16 pixels on, at this size.
-    public func detect(_ picture: DecodedImage, longSide: Int) throws -> [DetectedFace] {
+    /// - Parameters:
+    ///   - longSide: a picture whose longer side has more pixels is shrunk to it before the search. The detector finds
+    ///     faces from about 16 pixels on, at this size.
+    ///   - enlargement: a smaller picture is enlarged to `longSide`, by at most this factor.
+    public func detect(_ picture: DecodedImage, longSide: Int, enlargement: Double = 1) throws -> [DetectedFace] {
+        let picture = picture.brightened()
         let image = picture.image
-        let scale = min(1, Double(longSide) / Double(max(image.width, image.height)))
+        let scale = min(enlargement, Double(longSide) / Double(max(image.width, image.height)))
         let width = max(1, Int((Double(image.width) * scale).rounded()))
         let height = max(1, Int((Double(image.height) * scale).rounded()))
         let input = Self.input(image.resized(width: width, height: height))
@@ -61,8 +67,10 @@ public final class FaceDetector {
         let values = [Float](unsafeUninitializedCapacity: width * height) { target, count in
             target.initialize(repeating: padding)
             image.pixels.withUnsafeBufferPointer { pixels in
+                guard let target = target.baseAddress, let pixels = pixels.baseAddress else { return }
                 for y in 0..<image.height {
-                    for x in 0..<image.width { target[y * width + x] = Float(pixels[y * image.width + x]) }
+                    let (line, source) = (target + y * width, pixels + y * image.width)
+                    for x in 0..<image.width { line[x] = Float(source[x]) }
                 }
             }
             count = width * height

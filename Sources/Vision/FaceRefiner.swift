@@ -43,14 +43,11 @@ public final class FaceRefiner {
     private func look(
         at proposals: [(face: DetectedFace, map: AffineMap)], in picture: DecodedImage
     ) throws -> [DetectedFace] {
-        let side = Self.side
-        var values: [Float] = []
-        values.reserveCapacity(proposals.count * side * side)
-        for (_, map) in proposals {
+        let crops = proposals.map { _, map in
             let local = map.followed(byScale: 1 / picture.scale, offset: -picture.offset / picture.scale)
-            values.append(contentsOf: picture.image.warped(by: local, width: side, height: side).pixels.map(Float.init))
+            return picture.image.warped(by: local, width: Self.side, height: Self.side)
         }
-        let outputs = try network.run(Tensor(shape: [proposals.count, 1, side, side], values: values))
+        let outputs = try network.run(Tensor(crops: crops, side: Self.side))
         let scores = try outputs.values(of: "score", shape: [proposals.count, 1, 1, 1])
         let points = try outputs.values(of: "points", shape: [proposals.count, 10, 1, 1])
         return proposals.indices.compactMap { row in

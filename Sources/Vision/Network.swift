@@ -1,3 +1,4 @@
+import Imaging
 import Inference
 import Tensor
 
@@ -8,6 +9,22 @@ public protocol Network {
 }
 
 extension Session: Network {}
+
+extension Tensor {
+    /// [N, 1, side, side] with the grey levels 0…255 of N crops, each of `side` × `side` pixels.
+    init(crops: [GreyImage], side: Int) {
+        precondition(crops.allSatisfy { $0.width == side && $0.height == side }, "crops of \(side) × \(side) pixels")
+        let values = [Float](unsafeUninitializedCapacity: crops.count * side * side) { target, count in
+            for crop in crops {
+                for level in crop.pixels {
+                    target[count] = Float(level)
+                    count += 1
+                }
+            }
+        }
+        self.init(shape: [crops.count, 1, side, side], values: values)
+    }
+}
 
 /// A network whose outputs are not what its task asks for.
 public enum VisionError: Error, Sendable, Hashable, CustomStringConvertible {

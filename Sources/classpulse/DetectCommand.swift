@@ -18,7 +18,10 @@ struct DetectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Draw the faces of one picture into a PNG file.", valueName: "file"))
     var draw: String?
 
-    @Option(help: ArgumentHelp("Longer side of the picture in which faces are searched.", valueName: "pixels"))
+    @Option(
+        help: ArgumentHelp(
+            "Longer side of the picture in which faces are searched; a smaller one is enlarged by up to 1.25.",
+            valueName: "pixels"))
     var longSide = 640
 
     func validate() throws {
@@ -33,7 +36,8 @@ struct DetectCommand: ParsableCommand {
         try pictures.forEach(print: print) { bytes in
             let picture = try ImageDecoder.decode(
                 bytes, limits: .localFile, longSideAtLeast: draw == nil ? longSide : nil)
-            let faces = try detector.detect(picture, longSide: longSide)
+            let faces = try detector.detect(
+                picture, longSide: longSide, enlargement: FaceDetector.groupEnlargement)
             let views = faces.map { FaceView($0, in: picture, rule: .convention) }
             if let draw {
                 let doubted = views.map { !$0.assessment.reasons.isEmpty }

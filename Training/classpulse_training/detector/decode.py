@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from .data import iou
+from .degrade import gamma
 from .net import STRIDES
 from .scenes import PADDING
 
@@ -16,6 +17,11 @@ NMS_IOU = 0.4
 NESTED = 0.75
 """A face of which this share lies inside a better one is a part of it."""
 MOST_CANDIDATES = 1000
+ENLARGED = 1.25
+"""Where a picture of several people is smaller than the long side, it is enlarged by up to this factor."""
+
+DARK = 51.0
+"""Pictures whose mean level is lower are brightened before the search."""
 
 
 @dataclass
@@ -27,14 +33,23 @@ class Detections:
     scores: np.ndarray
 
 
-def prepare(grey: np.ndarray, long_side: int) -> tuple[np.ndarray, float]:
-    """uint8 [H, W] -> (float32 [1, 1, h, w], scale): a longer long side becomes `long_side`, a shorter one stays; right
-    and bottom are filled up to multiples of 32."""
+def brightened(grey: np.ndarray) -> np.ndarray:
+    """uint8 [H, W] -> the same, a dark picture's levels raised by a power curve until their mean is about `DARK`; the
+    curve is no steeper than the square root."""
+    mean = float(grey.mean())
+    if mean >= DARK:
+        return grey
+    return gamma(grey, max(0.5, float(np.log(DARK / 255) / np.log(max(mean, 1.0) / 255))))
+
+
+def prepare(grey: np.ndarray, long_side: int, enlarged: float = 1.0) -> tuple[np.ndarray, float]:
+    """uint8 [H, W] -> (float32 [1, 1, h, w], scale): a longer long side becomes `long_side`, a shorter one grows by at
+    most `enlarged`; right and bottom are filled up to multiples of 32."""
     height, width = grey.shape
-    scale = min(1.0, long_side / max(height, width))
+    scale = min(enlarged, long_side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if scale < 1:
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    if scale != 1:
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     padded = np.full((1, 1, -(-size[1] // 32) * 32, -(-size[0] // 32) * 32), PADDING, np.float32)
     padded[0, 0, : size[1], : size[0]] = grey
     return padded, scale

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import onnxruntime
 
-from .decode import SCORE_THRESHOLD, Detections, candidates, prepare, suppress
+from .decode import SCORE_THRESHOLD, Detections, brightened, candidates, prepare, suppress
 from .net import STRIDES
 
 SecondStage = Callable[[np.ndarray, Detections], Detections]
@@ -19,20 +19,26 @@ class Ours:
     """`second`, if given, judges and corrects the faces found in the full picture."""
 
     def __init__(
-        self, model: Path, long_side: int, threshold: float = SCORE_THRESHOLD, second: SecondStage | None = None
+        self,
+        model: Path,
+        long_side: int,
+        threshold: float = SCORE_THRESHOLD,
+        second: SecondStage | None = None,
+        enlarged: float = 1.0,
     ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self.names = [f"{kind}_{s}" for s in STRIDES for kind in ("score", "box", "points")]
-        self.long_side, self.threshold, self.second = long_side, threshold, second
+        self.long_side, self.threshold, self.second, self.enlarged = long_side, threshold, second, enlarged
 
     def maps(self, image: np.ndarray) -> list:
         flat = [m[0] for m in self.session.run(self.names, {"image": image})]
         return [tuple(flat[i : i + 3]) for i in range(0, len(flat), 3)]
 
     def __call__(self, grey: np.ndarray) -> Detections:
-        image, scale = prepare(grey, self.long_side)
+        grey = brightened(grey)
+        image, scale = prepare(grey, self.long_side, self.enlarged)
         found = suppress(candidates(self.maps(image), scale, self.threshold))
         return found if self.second is None else self.second(grey, found)
 

@@ -17,7 +17,7 @@ import numpy as np
 from ..crop import POINTS
 from ..refiner.stage import PROPOSAL_THRESHOLD, SecondStage
 from . import data
-from .decode import SCORE_THRESHOLD, Detections, prepare
+from .decode import ENLARGED, SCORE_THRESHOLD, Detections, prepare
 from .detectors import Ours, YuNet
 from .measures import Detector, counted, crowds, degraded, frontal, landmarks, largest
 from .sheet import draw_sheet
@@ -78,7 +78,7 @@ def evaluate(
     caltech_faces = [(n, g, b[None]) for n, g in sets["caltech"] if (b := largest(yunet(g))) is not None]
     second = SecondStage(refiner) if refiner else None
     proposals = PROPOSAL_THRESHOLD if refiner else SCORE_THRESHOLD
-    ours = {side: Ours(model, side, proposals, second) for side in (320, 640)}
+    ours = {side: Ours(model, side, proposals, second, growth) for side, growth in ((320, 1.0), (640, ENLARGED))}
     detectors: dict[str, Detector] = {f"ours {side}": detect for side, detect in ours.items()}
     detectors["YuNet"] = yunet
     figures: dict[str, dict] = {}

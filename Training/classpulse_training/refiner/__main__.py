@@ -18,13 +18,15 @@ from .samples import Samples, direct, harvest, survey
 
 SIZES = [(192, 256), (256, 320), (160, 192)]
 HARVEST_THRESHOLD = 0.15
+WRONG_SHARE = 2
+"""At most so many wrong proposals for each right one in an epoch, drawn anew."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="classpulse_training.refiner", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
-    training = commands.add_parser("train", help="harvest the detector's proposals and train on them")
+    training = commands.add_parser("train", help="harvest the detector's proposals and train on them; an existing run is resumed")
     training.add_argument("--data", type=Path, required=True, help="folder that holds faces68/, wider/ and the rest")
     training.add_argument("--teacher", type=Path, required=True, help="YuNet's ONNX file")
     training.add_argument("--backgrounds", type=Path, help="folder of pictures without faces")
@@ -33,6 +35,7 @@ def main() -> None:
     training.add_argument("--scenes", type=int, default=14000)
     training.add_argument("--epochs", type=int, default=7)
     training.add_argument("--rate", type=float, default=3e-3)
+    training.add_argument("--points-weight", type=float, default=4.0, help="of the points' error beside the score's")
     training.add_argument("--seed", type=int, default=1)
     training.add_argument("--initial", type=Path, help="a checkpoint to start from")
 
@@ -78,11 +81,18 @@ def run_training(arguments: argparse.Namespace) -> None:
     samples = Samples.joined(
         [
             balanced(proposals, arguments.scenes, rng),
-            survey(learnt.crowds + learnt.backgrounds, whole, 12, rng),
-            survey(learnt.frames, whole[:1], 4, rng),
-            direct(landmarked, 8, rng),
+            survey(learnt.crowds + learnt.backgrounds, whole, 4, rng),
+            survey(learnt.frames, whole[:1], 2, rng),
         ]
     )
+
+    right, wrong = np.flatnonzero(samples.faces), np.flatnonzero(~samples.faces)
+
+    def draw(epoch: int) -> Samples:
+        rng = np.random.default_rng([arguments.seed, epoch])
+        part = samples.select(np.concatenate([right, rng.permutation(wrong)[: WRONG_SHARE * len(right)]]))
+        return Samples.joined([part, direct(landmarked, 8, rng)])
+
     validation = {
         "scenes": harvest(Composer(held, 5), propose, 1000, SIZES),
         "direct": direct([p for p in held.frames if p.has_points.any()], 1, np.random.default_rng(5)),
@@ -95,7 +105,9 @@ def run_training(arguments: argparse.Namespace) -> None:
     net = FaceRefiner().to(memory_format=torch.channels_last)
     if arguments.initial is not None:
         net.load_state_dict({k: v.float() for k, v in torch.load(arguments.initial, weights_only=True).items()})
-    train(net, samples, validation, arguments.run, arguments.epochs, arguments.rate, arguments.seed)
+    train(
+        net, draw, validation, arguments.run, arguments.epochs, arguments.rate, points_weight=arguments.points_weight
+    )
 
 
 def balanced(samples: Samples, scenes: int, rng: np.random.Generator) -> Samples:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..detector import data
-from ..detector.decode import Detections
+from ..detector.decode import ENLARGED, Detections, brightened
 from ..detector.degrade import gamma, jpeg
 from ..detector.detectors import Ours
 from ..detector.measures import match
@@ -41,13 +41,15 @@ def print_thresholds(root: Path, teacher_model: Path, detector: Path, refiner: P
     teacher = data.Teacher(teacher_model, root.parent / "yunet.npz")
     second = SecondStage(refiner, threshold=0.0) if refiner else None
     looked = []
-    stages = {side: Ours(detector, side, min(PROPOSALS)) for side in (320, 640)}
+    stages = {
+        side: Ours(detector, side, min(PROPOSALS), enlarged=growth) for side, growth in ((320, 1.0), (640, ENLARGED))
+    }
     for kind, picture, side in validation_pictures(root, teacher):
         found = stages[side](picture.grey)
         first = found.scores
         if second is not None and len(first):
             by_box = {tuple(box): score for box, score in zip(found.boxes, first)}
-            found = second(picture.grey, found)
+            found = second(brightened(picture.grey), found)
             first = np.array([by_box[tuple(box)] for box in found.boxes])
         looked.append((kind, picture, found, first))
     kinds = list(dict.fromkeys(kind for kind, *_ in looked))

@@ -1,4 +1,4 @@
-"""Training of the second stage: AdamW, cosine, EMA, bfloat16, one thread."""
+"""Training of the second stage: AdamW, cosine, EMA, bfloat16, one thread, resumable after every epoch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +20,10 @@ from .net import SIDE, FaceRefiner
 from .samples import Samples
 
 MIRROR = [1, 0, 2, 4, 3]
-POINTS_WEIGHT = 4.0
 
 
 def batches(samples: Samples, size: int, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
-    """One epoch in random order, half of it mirrored, every crop in a light of its own."""
+    """One epoch in random order, half of it mirrored, every crop in a light of its own, some very dark or pale."""
     order = rng.permutation(len(samples.crops))
     for at in range(0, len(order) - size + 1, size):
         chosen = order[at : at + size]
@@ -33,7 +32,9 @@ def batches(samples: Samples, size: int, rng: np.random.Generator) -> Iterator[t
         crops[mirrored] = crops[mirrored, :, ::-1]
         points[mirrored] = (points[mirrored] * (-1, 1) + (SIDE, 0))[:, MIRROR]
         gain, shift = np.exp(rng.normal(0, 0.2, (size, 1, 1))), rng.normal(0, 12, (size, 1, 1))
-        crops = np.clip((crops - 128) * gain + 128 + shift, 0, 255).astype(np.float32)
+        crops = np.clip((crops - 128) * gain + 128 + shift, 0, 255)
+        exponent = np.exp(rng.uniform(-0.7, 1.25, (size, 1, 1)) * (rng.random((size, 1, 1)) < 0.3))
+        crops = ((crops / 255) ** exponent * 255).round().astype(np.float32)
         yield (
             as_input(torch.from_numpy(crops)[:, None]),
             torch.from_numpy(samples.faces[chosen]).float(),
@@ -69,27 +70,42 @@ def validate(net: FaceRefiner, samples: Samples) -> dict:
 
 
 def train(
-    net: FaceRefiner, samples: Samples, held: dict[str, Samples], folder: Path, epochs: int, rate: float, seed: int
+    net: FaceRefiner,
+    draw: Callable[[int], Samples],
+    held: dict[str, Samples],
+    folder: Path,
+    epochs: int,
+    rate: float,
+    points_weight: float = 4.0,
 ) -> FaceRefiner:
-    """Trains and writes `folder/best.pt` (the averaged weights at the end) and `folder/log.jsonl`; returns them."""
+    """Trains, or goes on where `folder/last.pt` stopped; returns the averaged weights.
+
+    `draw` gives the samples of an epoch. Writes `best.pt` (the averaged weights of the latest epoch) and `log.jsonl`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(seed)
-    size = 128
-    steps, step = epochs * (len(samples.crops) // size), 0
+    size, first, step = 128, 0, 0
     average = copy.deepcopy(net).eval()
     optimiser = torch.optim.AdamW(parameter_groups(net, 0.02), lr=rate)
-    for epoch in range(epochs):
-        started, sums = time.monotonic(), np.zeros(2)
+    checkpoint = folder / "last.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False)
+        net.load_state_dict(state["net"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        first, step = state["epoch"], state["step"]
+    for epoch in range(first, epochs):
+        started, sums, samples = time.monotonic(), np.zeros(2), draw(epoch)
+        steps = len(samples.crops) // size
         net.train()
-        for crops, faces, points, known in batches(samples, size, rng):
-            done = step / steps
+        for at, (crops, faces, points, known) in enumerate(batches(samples, size, np.random.default_rng(epoch))):
+            done = (epoch + at / steps) / epochs
             for group in optimiser.param_groups:
                 group["lr"] = rate * min((step + 1) / 200, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
             with torch.autocast("cpu", torch.bfloat16):
                 logits, found = net(crops)
             score = F.binary_cross_entropy_with_logits(logits.flatten().float(), faces)
             place = (errors(found.flatten(1).float(), points).mean(1) * known).sum() / known.sum().clamp(min=1)
-            loss = score + POINTS_WEIGHT * place
+            loss = score + points_weight * place
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 5.0)
@@ -98,10 +114,12 @@ def train(
             sums += score.item(), place.item()
             step += 1
         row = {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
-        row |= dict(zip(("score", "points"), (sums * epochs / steps).round(4).tolist()))
+        row |= dict(zip(("score", "points"), (sums / steps).round(4).tolist()))
         row |= {name: validate(average, value) for name, value in held.items()}
         with open(folder / "log.jsonl", "a") as log:
             log.write(json.dumps(row) + "\n")
         print(json.dumps(row), flush=True)
         save(average.state_dict(), folder / "best.pt")
+        state = {"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
+        save(state | {"epoch": epoch + 1, "step": step}, checkpoint)
     return average
