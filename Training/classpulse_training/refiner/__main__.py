@@ -26,7 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="classpulse_training.refiner", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
-    training = commands.add_parser("train", help="harvest the detector's proposals and train on them; an existing run is resumed")
+    training = commands.add_parser(
+        "train", help="harvest the detector's proposals and train on them; an existing run is resumed"
+    )
     training.add_argument("--data", type=Path, required=True, help="folder that holds faces68/, wider/ and the rest")
     training.add_argument("--teacher", type=Path, required=True, help="YuNet's ONNX file")
     training.add_argument("--backgrounds", type=Path, help="folder of pictures without faces")
@@ -105,9 +107,7 @@ def run_training(arguments: argparse.Namespace) -> None:
     net = FaceRefiner().to(memory_format=torch.channels_last)
     if arguments.initial is not None:
         net.load_state_dict({k: v.float() for k, v in torch.load(arguments.initial, weights_only=True).items()})
-    train(
-        net, draw, validation, arguments.run, arguments.epochs, arguments.rate, points_weight=arguments.points_weight
-    )
+    train(net, draw, validation, arguments.run, arguments.epochs, arguments.rate, points_weight=arguments.points_weight)
 
 
 def balanced(samples: Samples, scenes: int, rng: np.random.Generator) -> Samples:
