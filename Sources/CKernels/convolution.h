@@ -1,5 +1,6 @@
 // Convolution as a product of tiles without im2col.
 
+/// Whether the numbers under the output pixels are the input's pixels in their order.
 static int is_pointwise(const ck_convolution_args *g) {
     const ck_window *win = &g->window;
     return win->kh * win->kw == 1 && win->stride_h * win->stride_w == 1 && win->oh == win->h && win->ow == win->w &&
@@ -53,13 +54,14 @@ static void indirect_convolution(const ck_convolution_args *g) {
     const float **rows = (const float **)(offsets + taps);
     for (int tap = 0; tap < taps; tap++)
         offsets[tap] = ((ptrdiff_t)(tap / win->kw) * win->dilation_h * win->w + tap % win->kw * win->dilation_w) * (ptrdiff_t)g->in_pixel;
-    tile_args t = tile_args_of(g, taps, g->c, rows);
+    tile_args t = tile_args_of(g, taps, g->c);
+    t.rows = rows;
+    t.pitch = (ptrdiff_t)g->in_pixel;
     for (size_t first = 0, count; first < pixels; first += count) {
         count = pixels - first < block ? pixels - first : block;
-        if (pointwise)
-            for (size_t r = 0; r < count; r++) rows[r] = g->in + (first + r) * g->in_pixel;
+        if (pointwise) t.corner = g->in + first * g->in_pixel;
         else find_rows(g, offsets, first, (int)count, rows);
-        run_panels(g, &t, first, count, first + count < pixels ? g->weights : NULL, 0);
+        run_panels(g, &t, first, count, first + count < pixels ? g->weights : NULL, pointwise ? EVEN : BY_TAPS);
     }
 }
 

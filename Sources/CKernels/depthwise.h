@@ -66,21 +66,60 @@ typedef struct {
     int oy, ox, end, c;
 } depthwise_piece;
 
+enum { HELD_SIDE = 3 };
+
+/// `runs` times RUN neighbouring pixels whose windows touch neither the left nor the right border: all weights stay in registers.
+/// A row outside the picture is read as one zero again and again.
+INLINE void depthwise_inside(const depthwise_piece *p, int ox, int runs, const int stride, const int side) {
+    const ck_depthwise_args *g = p->g;
+    const ck_window *win = &g->window;
+    V bias = load(g->bias + p->c), tap[HELD_SIDE * HELD_SIDE];
+    const float *row[HELD_SIDE];
+    size_t pixel[HELD_SIDE];
+    UNROLL for (int ky = 0; ky < side; ky++) {
+        int y = p->oy * win->stride_h - win->pad_top + ky, held = (unsigned)y < (unsigned)win->h;
+        pixel[ky] = held ? g->in_pixel : 0;
+        row[ky] = held ? p->picture + ((size_t)y * win->w + (size_t)(ox * stride - win->pad_left)) * g->in_pixel + p->c : g->zeros + p->c;
+        UNROLL for (int kx = 0; kx < side; kx++) tap[ky * side + kx] = load(g->weights + (size_t)(ky * side + kx) * g->c + p->c);
+    }
+    float *out = p->out + (size_t)ox * g->out_pixel + p->c;
+    for (; runs; runs--, out += RUN * g->out_pixel) {
+        V sum[RUN];
+        UNROLL for (int i = 0; i < RUN; i++) sum[i] = bias;
+        UNROLL for (int ky = 0; ky < side; ky++) {
+            const float *x = row[ky];
+            UNROLL for (int i = 0; i < (RUN - 1) * stride + side; i++, x += pixel[ky]) {
+                V value = load(x);
+                UNROLL for (int kx = 0; kx < side; kx++)
+                    if (i >= kx && (i - kx) % stride == 0 && (i - kx) / stride < RUN) sum[(i - kx) / stride] += value * tap[ky * side + kx];
+            }
+            row[ky] += (size_t)(RUN * stride) * pixel[ky];
+        }
+        finish_pixels(g, sum, RUN, out, VL);
+    }
+}
+
 INLINE void depthwise_line(const depthwise_piece *p, const int part, const int stride, const int side) {
     const ck_depthwise_args *g = p->g;
     const ck_window *win = &g->window;
     const float *picture = p->picture;
-    float *out = p->out + (size_t)p->ox * g->out_pixel + p->c;
+    float *out = p->out + p->c;
     const int oy = p->oy, c = p->c;
-    for (int ox = p->ox, count; ox < p->end; ox += count, out += (size_t)count * g->out_pixel) {
-        int rest = p->end - ox, x0 = ox * stride - win->pad_left;
+    for (int ox = p->ox, count; ox < p->end; ox += count) {
+        int rest = p->end - ox, x0 = ox * stride - win->pad_left, fitting = (win->w - side - x0) / stride + 1;
         count = rest >= RUN ? RUN : rest >= 4 ? 4 : rest >= 2 ? 2 : 1;
         int edge = x0 < 0 || x0 + (count - 1) * stride + side > win->w;
-        if (count == RUN && !edge) depthwise_run(g, picture, oy, ox, out, c, part, RUN, stride, side, 0);
-        else if (count == RUN) depthwise_run(g, picture, oy, ox, out, c, part, RUN, stride, side, 1);
-        else if (count == 4) depthwise_run(g, picture, oy, ox, out, c, part, 4, stride, side, 1);
-        else if (count == 2) depthwise_run(g, picture, oy, ox, out, c, part, 2, stride, side, 1);
-        else depthwise_run(g, picture, oy, ox, out, c, part, 1, stride, side, 1);
+        float *to = out + (size_t)ox * g->out_pixel;
+        if (count == RUN && !edge && part == VL && side <= HELD_SIDE) {
+            int runs = (rest < fitting ? rest : fitting) / RUN;
+            depthwise_inside(p, ox, runs, stride, side);
+            count = runs * RUN;
+        }
+        else if (count == RUN && !edge) depthwise_run(g, picture, oy, ox, to, c, part, RUN, stride, side, 0);
+        else if (count == RUN) depthwise_run(g, picture, oy, ox, to, c, part, RUN, stride, side, 1);
+        else if (count == 4) depthwise_run(g, picture, oy, ox, to, c, part, 4, stride, side, 1);
+        else if (count == 2) depthwise_run(g, picture, oy, ox, to, c, part, 2, stride, side, 1);
+        else depthwise_run(g, picture, oy, ox, to, c, part, 1, stride, side, 1);
     }
 }
 
@@ -115,13 +154,14 @@ static void depthwise(const ck_depthwise_args *g) {
     int fitting = (int)(PIECE_FLOATS / ((size_t)win->kh * win->stride_w * g->in_pixel)) / RUN * RUN;
     int length = fitting < RUN ? RUN : fitting;
     depthwise_piece p = {.g = g};
-    for (int n = 0; n < win->n; n++)
-        for (p.oy = 0; p.oy < win->oh; p.oy++) {
-            p.picture = g->in + (size_t)n * win->h * win->w * g->in_pixel;
-            p.out = g->out + ((size_t)n * win->oh + (size_t)p.oy) * win->ow * g->out_pixel;
-            for (p.ox = 0; p.ox < win->ow; p.ox = p.end) {
-                p.end = p.ox + length < win->ow ? p.ox + length : win->ow;
+    for (int n = 0; n < win->n; n++) {
+        p.picture = g->in + (size_t)n * win->h * win->w * g->in_pixel;
+        for (p.ox = 0; p.ox < win->ow; p.ox = p.end) {
+            p.end = p.ox + length < win->ow ? p.ox + length : win->ow;
+            for (p.oy = 0; p.oy < win->oh; p.oy++) {
+                p.out = g->out + ((size_t)n * win->oh + (size_t)p.oy) * win->ow * g->out_pixel;
                 for (p.c = 0; p.c < g->c; p.c += VL) line(&p, g->c - p.c < VL ? g->c - p.c : VL);
             }
         }
+    }
 }

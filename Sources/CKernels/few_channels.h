@@ -51,7 +51,8 @@ static void few_channels(const ck_convolution_args *g) {
                 int x = kx * win->dilation_w;
                 offsets[i++] = (ky * g->c + k) * (int)line + x % l.phases * l.length + x / l.phases;
             }
-    tile_args t = tile_args_of(g, 1, depth, (const float *const *)&lines);
+    tile_args t = tile_args_of(g, 1, depth);
+    t.corner = lines;
     t.offsets = offsets;
     for (int n = 0; n < win->n; n++)
         for (int oy = 0; oy < win->oh; oy++) {
@@ -60,7 +61,7 @@ static void few_channels(const ck_convolution_args *g) {
                 const float *from = g->in + n * g->in_picture + (ptrdiff_t)y * win->w * (ptrdiff_t)g->in_pixel + i % g->c * g->in_channel;
                 copy_padded(g, &l, (unsigned)y < (unsigned)win->h ? from : NULL, lines + i * line);
             }
-            run_panels(g, &t, first, (size_t)win->ow, NULL, l.step);
+            run_panels(g, &t, first, (size_t)win->ow, NULL, l.step == 1 ? NEAR : NEXT);
             first += (size_t)win->ow;
         }
 }

@@ -22,40 +22,65 @@ INLINE V pool_pixel(const ck_pool_args *g, const float *picture, int y0, int x0,
     return g->kind == CK_POOL_MAX || counted == 0 ? result : result * (1.0f / counted);
 }
 
-/// As `pool_pixel` for a window that is inside the picture and whose first pixel is `p`.
-INLINE V pool_inside(const ck_pool_args *g, const float *p, int c, int part, const int kh, const int kw) {
-    size_t line = (size_t)g->window.w * g->in_pixel;
-    V result = load_some(p + c, part);
-    for (int ky = 0; ky < kh; ky++)
-        for (int kx = ky ? 0 : 1; kx < kw; kx++) {
-            V value = load_some(p + ky * line + kx * g->in_pixel + c, part);
-            if (g->kind == CK_POOL_MAX) result = value < result ? result : value;
-            else result += value;
-        }
-    return g->kind == CK_POOL_MAX ? result : result * (1.0f / (kh * kw));
+/// `count` neighbouring output pixels whose windows are inside the picture, the first window's first pixel at `p`.
+INLINE void pool_inside(const ck_pool_args *g, const float *p, float *out, int count, int part, const ck_pool_kind kind, const int side) {
+    size_t line = (size_t)g->window.w * g->in_pixel, step = (size_t)g->window.stride_w * g->in_pixel;
+    for (; count; count--, p += step, out += g->out_pixel) {
+        V result = load_some(p, part);
+        UNROLL for (int ky = 0; ky < side; ky++)
+            UNROLL for (int kx = ky ? 0 : 1; kx < side; kx++) {
+                V value = load_some(p + ky * line + kx * g->in_pixel, part);
+                if (kind == CK_POOL_MAX) result = value < result ? result : value;
+                else result += value;
+            }
+        store_some(out, kind == CK_POOL_MAX ? result : result * (1.0f / (side * side)), part);
+    }
 }
+
+INLINE void pool_inside_whole(const ck_pool_args *g, const float *p, float *out, int count, int part, const ck_pool_kind kind, const int side) {
+    if (part == VL) pool_inside(g, p, out, count, VL, kind, side);
+    else pool_inside(g, p, out, count, part, kind, side);
+}
+
+/// Pixels ox..<end of a row, for the channels from `c`.
+static void pool_line(const ck_pool_args *g, const float *picture, float *line, int oy, int ox, int end, int c, int part) {
+    const ck_window *win = &g->window;
+    int y0 = oy * win->stride_h - win->pad_top;
+    int near = win->dilation_h == 1 && win->dilation_w == 1 && win->kh == win->kw && y0 >= 0 && y0 + win->kh <= win->h;
+    int side = near && (win->kh == 2 || win->kh == 3) ? win->kh : 0;
+    while (ox < end) {
+        int x0 = ox * win->stride_w - win->pad_left, count = side && x0 >= 0 ? (win->w - side - x0 + win->stride_w) / win->stride_w : 0;
+        float *out = line + (size_t)ox * g->out_pixel + c;
+        if (count <= 0) {
+            store_some(out, pool_pixel(g, picture, y0, x0, c, part), part);
+            ox++;
+            continue;
+        }
+        if (count > end - ox) count = end - ox;
+        const float *p = picture + ((size_t)y0 * win->w + (size_t)x0) * g->in_pixel + c;
+        if (g->kind == CK_POOL_MAX && side == 2) pool_inside_whole(g, p, out, count, part, CK_POOL_MAX, 2);
+        else if (g->kind == CK_POOL_MAX) pool_inside_whole(g, p, out, count, part, CK_POOL_MAX, 3);
+        else if (side == 2) pool_inside_whole(g, p, out, count, part, CK_POOL_AVERAGE, 2);
+        else pool_inside_whole(g, p, out, count, part, CK_POOL_AVERAGE, 3);
+        ox += count;
+    }
+}
+
+/// Pixels of a row that are gone through for one vector of channels before the next one's turn.
+enum { POOL_PIECE = 8 };
 
 static void pool(const ck_pool_args *g) {
     const ck_window *win = &g->window;
-    int near = win->dilation_h == 1 && win->dilation_w == 1;
+    int piece = g->c <= VL ? win->ow : POOL_PIECE;
     for (int n = 0; n < win->n; n++) {
         const float *picture = g->in + (size_t)n * win->h * win->w * g->in_pixel;
-        for (int oy = 0; oy < win->oh; oy++)
-            for (int ox = 0; ox < win->ow; ox++) {
-                int y0 = oy * win->stride_h - win->pad_top, x0 = ox * win->stride_w - win->pad_left;
-                int inside = near && y0 >= 0 && x0 >= 0 && y0 + win->kh <= win->h && x0 + win->kw <= win->w;
-                int side = inside && win->kh == win->kw ? win->kh : 0;
-                const float *p = inside ? picture + ((size_t)y0 * win->w + (size_t)x0) * g->in_pixel : NULL;
-                float *out = g->out + (((size_t)n * win->oh + oy) * win->ow + ox) * g->out_pixel;
-                for (int c = 0; c < g->c; c += VL) {
-                    int part = g->c - c < VL ? g->c - c : VL;
-                    V result;
-                    if (side == 2) result = pool_inside(g, p, c, part, 2, 2);
-                    else if (side == 3) result = pool_inside(g, p, c, part, 3, 3);
-                    else result = pool_pixel(g, picture, y0, x0, c, part);
-                    store_some(out + c, result, part);
-                }
+        for (int oy = 0; oy < win->oh; oy++) {
+            float *line = g->out + ((size_t)n * win->oh + oy) * win->ow * g->out_pixel;
+            for (int ox = 0; ox < win->ow; ox += piece) {
+                int end = win->ow - ox < piece ? win->ow : ox + piece;
+                for (int c = 0; c < g->c; c += VL) pool_line(g, picture, line, oy, ox, end, c, g->c - c < VL ? g->c - c : VL);
             }
+        }
     }
 }
 

@@ -6,8 +6,10 @@ enum { MAX_MR = 12, CACHE_LINE = 64, LEAD = 128 * CACHE_LINE, LONG_PANEL = 1 << 
 
 typedef struct {
     int taps, c;
-    const float *const *rows;  // [pixels][taps], or the first row
-    const int32_t *offsets;    // of each k from its row's pointer; used by the stepped tiles only
+    const float *const *rows;  // [pixels][taps]
+    const float *corner;       // instead of `rows` where they are evenly spaced: the first one
+    ptrdiff_t pitch;           // floats from row to row there
+    const int32_t *offsets;    // of each k from its row; used by the stepped tiles only
     const float *panel;        // bias, then taps * c rows of NV vectors
     const char *ahead, *ahead_end;  // weights that will be wanted soon: every k asks for `lines` cache lines of them
     int lines;                 // 1, 2 or 4
@@ -68,13 +70,35 @@ INLINE void finish_here(const tile_args *t, tile_place at, V sum[MAX_MR][4], con
             store_some(at.out + r * t->out_pixel + v * VL, sum[r][v], ragged && v == nv - 1 ? t->tail : VL);
 }
 
-/// `count` tiles, one after the other. `step` is 0 where `rows` points at each row's taps, else the rows are that many floats
-/// apart, the first at `rows[0]`, and their numbers at `offsets`.
-INLINE void tile(tile_args *t, size_t count, const int mr, const int nv, const int step) {
-    const float *const *rows = t->rows, *corner = rows[0];
+/// out = activation(sum + residual), whatever the function.
+INLINE void finish_tile(const tile_args *t, tile_place at, V sum[MAX_MR][4], const int mr, const int nv) {
+    if (t->activation.function != CK_CLAMP && t->activation.function != CK_IDENTITY) {
+        V sums[MAX_MR * 4];
+        UNROLL for (int r = 0; r < mr; r++)
+            UNROLL for (int v = 0; v < nv; v++) sums[r * nv + v] = sum[r][v];
+        finish(t, at, sums, mr, nv);
+    } else if (t->tail == VL) {
+        finish_here(t, at, sum, mr, nv, 0);
+    } else {
+        finish_here(t, at, sum, mr, nv, 1);
+    }
+}
+
+/// Where the numbers of a tile's rows are.
+typedef enum {
+    BY_TAPS,  // `rows` points at the C numbers under each tap
+    EVEN,     // the C numbers of `corner`, and `pitch` floats on for each next row
+    NEAR,     // as EVEN with pitch 1, and each number at an offset of its own
+    NEXT,     // as NEAR with pitch 2
+} tile_source;
+
+/// `count` tiles, one after the other.
+INLINE void tile(tile_args *t, size_t count, const int mr, const int nv, const tile_source source) {
+    const float *const *rows = t->rows, *corner = t->corner;
+    const ptrdiff_t pitch = source == EVEN ? t->pitch : source == NEXT ? 2 : 1;
     tile_place at = {t->out, t->residual};
     const char *ahead = t->ahead;
-    const int lines = t->lines;
+    const int lines = t->lines, taps = source == BY_TAPS ? t->taps : 1;
     for (; count; count--) {
         V sum[MAX_MR][4];
         UNROLL for (int v = 0; v < nv; v++) {
@@ -82,12 +106,13 @@ INLINE void tile(tile_args *t, size_t count, const int mr, const int nv, const i
             UNROLL for (int r = 0; r < mr; r++) sum[r][v] = bias;
         }
         const float *b = t->panel + nv * VL;
-        for (int tap = 0; tap < t->taps; tap++) {
+        for (int tap = 0; tap < taps; tap++) {
+            // Evenly spaced rows need a register for every third one only: the others are at once and twice the pitch.
             const float *a[MAX_MR];
-            UNROLL for (int r = 0; r < mr; r++) a[r] = step ? corner + r * step : rows[r * (ptrdiff_t)t->taps + tap];
+            if (source == BY_TAPS) UNROLL for (int r = 0; r < mr; r++) a[r] = rows[r * (ptrdiff_t)taps + tap];
+            else UNROLL for (int r = 0; r < mr; r++) a[r] = corner + r / 3 * 3 * pitch;
             for (ptrdiff_t k = 0; k < t->c; k++, b += nv * VL) {
-                ptrdiff_t i = step ? t->offsets[k] : k;
-                if (!step) {
+                if (source == BY_TAPS || source == EVEN) {
                     __builtin_prefetch(ahead, 0, 2);
                     if (lines > 1) __builtin_prefetch(ahead + CACHE_LINE, 0, 2);
                     if (lines > 2) {
@@ -99,34 +124,31 @@ INLINE void tile(tile_args *t, size_t count, const int mr, const int nv, const i
                 V w[4];
                 UNROLL for (int v = 0; v < nv; v++) w[v] = load(b + v * VL);
                 UNROLL for (int r = 0; r < mr; r++) {
-                    V x = splat(a[r][i]);
+                    V x = splat(source == BY_TAPS ? a[r][k] : source == EVEN ? a[r][r % 3 * pitch] : (corner + r * pitch)[t->offsets[k]]);
                     UNROLL for (int v = 0; v < nv; v++) sum[r][v] += x * w[v];
                 }
+                if (source == EVEN) UNROLL for (int r = 0; r < mr; r++) a[r]++;
             }
         }
-        if (t->activation.function != CK_CLAMP && t->activation.function != CK_IDENTITY) {
-            V sums[MAX_MR * 4];
-            UNROLL for (int r = 0; r < mr; r++)
-                UNROLL for (int v = 0; v < nv; v++) sums[r * nv + v] = sum[r][v];
-            finish(t, at, sums, mr, nv);
-        } else if (t->tail == VL) {
-            finish_here(t, at, sum, mr, nv, 0);
-        } else {
-            finish_here(t, at, sum, mr, nv, 1);
-        }
-        rows += mr * t->taps;
-        corner += mr * step;
+        finish_tile(t, at, sum, mr, nv);
+        rows += mr * taps;
+        corner += mr * pitch;
         at.out += mr * t->out_pixel;
         at.residual += mr * t->residual_pixel;
         if (ahead >= t->ahead_end) ahead = (const char *)t->panel;
     }
+    t->rows = rows;
+    t->corner = corner;
     t->ahead = ahead;
+    t->out = at.out;
+    t->residual = at.residual;
 }
 
 #define TILE(MR, NV) \
-    static void tile_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, 0); } \
-    static void near_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, 1); } \
-    static void next_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, 2); }
+    static void taps_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, BY_TAPS); } \
+    static void even_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, EVEN); } \
+    static void near_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, NEAR); } \
+    static void next_##MR##x##NV(tile_args *t, size_t count) { tile(t, count, MR, NV, NEXT); }
 TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
 TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2)
 #define SIX(NAME, NV) NAME##_1x##NV, NAME##_2x##NV, NAME##_3x##NV, NAME##_4x##NV, NAME##_5x##NV, NAME##_6x##NV
@@ -148,34 +170,26 @@ static const int tile_rows[PANEL_VECTORS] = {6, 6};
 /// By vectors of the panel and rows of the tile, both less one.
 typedef void (*tile_function)(tile_args *, size_t count);
 typedef const tile_function tile_table[PANEL_VECTORS][MAX_MR];
-static tile_table tiles_by_taps = TABLE(tile);
-/// By the floats between rows, less one.
-static tile_table *const stepped_tiles[2] = {&(tile_table)TABLE(near), &(tile_table)TABLE(next)};
+/// By source.
+static tile_table *const tiles[4] = {
+    &(tile_table)TABLE(taps), &(tile_table)TABLE(even), &(tile_table)TABLE(near), &(tile_table)TABLE(next)};
 
 /// One panel of weights, `nv` vectors of output channels after `done` others, with `pixels` output pixels from `first`, in tiles
-/// of nearly equal size; `t->rows` points at their numbers. `step` as in `tile`.
-static void run_panel(const ck_convolution_args *g, tile_args t, int nv, int done, size_t first, size_t pixels, int step) {
+/// of nearly equal size.
+static void run_panel(const ck_convolution_args *g, tile_args t, int nv, int done, size_t first, size_t pixels, tile_source source) {
     int rest = g->m - done * VL, width = rest < nv * VL ? rest : nv * VL;
-    const float *corner = *t.rows;
     t.tail = width - (nv - 1) * VL;
     t.out = g->out + first * g->out_pixel + done * VL;
     t.residual = g->residual ? g->residual + first * g->residual_pixel + done * VL : NULL;
-    const tile_function *table = (step ? *stepped_tiles[step - 1] : tiles_by_taps)[nv - 1];
-    size_t count = (pixels + tile_rows[nv - 1] - 1) / tile_rows[nv - 1], larger = pixels % count;
-    // `larger` tiles of one row more, then the others.
-    for (size_t rows = pixels / count + 1; count; rows--, count -= larger, larger = count) {
-        if (!larger) continue;
-        table[rows - 1](&t, larger);
-        t.out += larger * rows * g->out_pixel;
-        if (t.residual) t.residual += larger * rows * g->residual_pixel;
-        corner += larger * rows * (size_t)step;
-        t.rows = step ? &corner : t.rows + larger * rows * (size_t)t.taps;
-    }
+    const tile_function *table = (*tiles[source])[nv - 1];
+    size_t count = (pixels + tile_rows[nv - 1] - 1) / tile_rows[nv - 1], rows = pixels / count, larger = pixels % count;
+    if (larger) table[rows](&t, larger);
+    table[rows - 1](&t, count - larger);
 }
 
-/// Every panel of the weights in turn with `pixels` output pixels from `first`, whose numbers `t->rows` points at. While one
-/// panel is multiplied, the next one comes from memory; `next` is what is wanted after the last, or NULL.
-static void run_panels(const ck_convolution_args *g, tile_args *t, size_t first, size_t pixels, const float *next, int step) {
+/// Every panel of the weights in turn with `pixels` output pixels from `first`. While one panel is multiplied, the next one
+/// comes from memory; `next` is what is wanted after the last, or NULL.
+static void run_panels(const ck_convolution_args *g, tile_args *t, size_t first, size_t pixels, const float *next, tile_source source) {
     int vectors = (g->m + VL - 1) / VL;
     size_t depth = (size_t)t->taps * t->c;
     t->panel = g->weights;
@@ -188,14 +202,13 @@ static void run_panels(const ck_convolution_args *g, tile_args *t, size_t first,
         t->lines = tiles >= (size_t)nv ? 1 : streams ? 4 : 2;
         t->ahead = streams ? (const char *)t->panel + LEAD : (const char *)(wanted ? wanted : t->panel);
         t->ahead_end = t->ahead + (streams ? 1 : bytes);
-        run_panel(g, *t, nv, done, first, pixels, step);
+        run_panel(g, *t, nv, done, first, pixels, source);
         t->panel = after;
     }
 }
 
-static tile_args tile_args_of(const ck_convolution_args *g, int taps, int c, const float *const *rows) {
-    return (tile_args){.taps = taps, .c = c, .rows = rows, .out_pixel = g->out_pixel, .residual_pixel = g->residual_pixel,
-                       .activation = g->activation};
+static tile_args tile_args_of(const ck_convolution_args *g, int taps, int c) {
+    return (tile_args){.taps = taps, .c = c, .out_pixel = g->out_pixel, .residual_pixel = g->residual_pixel, .activation = g->activation};
 }
 
 /// Pixels of a tile, the widest panel being the first.

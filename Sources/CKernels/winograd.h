@@ -83,16 +83,17 @@ static void winograd_scatter(const winograd_block *b) {
 }
 
 /// products = points x weights for each of the 36 points.
-static void winograd_multiply(const winograd_block *b, const float **rows) {
+static void winograd_multiply(const winograd_block *b) {
     const ck_convolution_args *g = b->g;
     ck_convolution_args product = {.c = g->c, .m = (int)b->width, .out_pixel = WP * b->width, .activation = {CK_IDENTITY, 0, 0}};
+    size_t floats = (size_t)(g->c + 1) * b->width;
+    tile_args t = tile_args_of(&product, 1, g->c);
+    t.pitch = WP * (ptrdiff_t)g->c;
     for (int point = 0; point < WP; point++) {
-        size_t floats = (size_t)(g->c + 1) * b->width;
         product.weights = g->weights + (size_t)point * floats;
         product.out = b->products + (size_t)point * b->width;
-        tile_args t = tile_args_of(&product, 1, g->c, rows);
-        for (size_t r = 0; r < b->count; r++) rows[r] = b->points + (r * WP + point) * g->c;
-        run_panels(&product, &t, 0, b->count, point + 1 < WP ? product.weights + floats : g->weights, 0);
+        t.corner = b->points + (size_t)point * g->c;
+        run_panels(&product, &t, 0, b->count, point + 1 < WP ? product.weights + floats : g->weights, EVEN);
     }
 }
 
@@ -160,25 +161,20 @@ static size_t winograd_tiles(const ck_window *win) {
     return (size_t)win->n * ((win->oh + WT - 1) / WT) * ((win->ow + WT - 1) / WT);
 }
 
-/// Floats before the points: pointers to a block's tiles, in whole cache lines.
-static size_t winograd_rows(size_t block) { return (block * sizeof(float *) / sizeof(float) + VL - 1) / VL * VL; }
-
 static size_t winograd_scratch(const ck_window *win, int c, int m) {
-    size_t block = winograd_block_count(c, m, winograd_tiles(win));
-    return winograd_rows(block) + block * WP * ((size_t)c + winograd_width(m));
+    return winograd_block_count(c, m, winograd_tiles(win)) * WP * ((size_t)c + winograd_width(m));
 }
 
 static void winograd(const ck_convolution_args *g, const float *bias) {
     const ck_window *win = &g->window;
-    const float **rows = (const float **)g->scratch;
     size_t all = winograd_tiles(win), step = winograd_block_count(g->c, g->m, all);
     winograd_block b = {.g = g, .bias = bias, .across = (win->ow + WT - 1) / WT, .down = (win->oh + WT - 1) / WT,
-                        .width = winograd_width(g->m), .points = g->scratch + winograd_rows(step)};
+                        .width = winograd_width(g->m), .points = g->scratch};
     for (b.first = 0; b.first < all; b.first += b.count) {
         b.count = all - b.first < step ? all - b.first : step;
         b.products = b.points + WP * b.count * g->c;
         winograd_scatter(&b);
-        winograd_multiply(&b, rows);
+        winograd_multiply(&b);
         winograd_gather(&b);
     }
     map_rows(g->activation, g->out, g->out_pixel, (size_t)win->n * win->oh * win->ow, (size_t)g->m);
