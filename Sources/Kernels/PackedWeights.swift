@@ -18,36 +18,71 @@ public struct PackedWeights: Sendable {
         groups: Int = 1, depth: Int, width: Int, taps: Int = 1, bias: [Float]?, isa: InstructionSet,
         weight: (_ channel: Int, _ input: Int, _ tap: Int) -> Float
     ) {
+        self.init(groups: groups, depth: depth, width: width, taps: taps, bias: bias, isa: isa) { layout, target in
+            for channel in 0..<groups * width {
+                for tap in 0..<taps {
+                    for c in 0..<depth { target[layout.place(channel, c, tap)] = weight(channel, c, tap) }
+                }
+            }
+        }
+    }
+
+    /// `fill` puts each weight where the layout says.
+    init(
+        groups: Int, depth: Int, width: Int, taps: Int, bias: [Float]?, isa: InstructionSet,
+        fill: (Layout, UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
         self.isa = isa
         self.groups = groups
         self.depth = depth
         self.width = width
         self.taps = taps
-        let length = isa.vectorLength
-        let vectors = (width + length - 1) / length
-        floatsPerGroup = (taps * depth + 1) * vectors * length
-        let perGroup = floatsPerGroup
-        buffer = Buffer(count: groups * floatsPerGroup + depth * taps + length) { target in
-            for group in 0..<groups {
-                var at = group * perGroup
-                var done = 0
-                while done < vectors {
-                    let panel = Int(ck_panel_width(isa.code, Int32(vectors), Int32(done)))
-                    let lanes = panel * length
-                    let first = done * length
-                    let used = Swift.min(lanes, width - first)
-                    if let bias { for lane in 0..<used { target[at + lane] = bias[group * width + first + lane] } }
-                    at += lanes
-                    for tap in 0..<taps {
-                        for c in 0..<depth {
-                            for lane in 0..<used { target[at + lane] = weight(group * width + first + lane, c, tap) }
-                            at += lanes
-                        }
-                    }
-                    done += panel
+        let layout = Layout(groups: groups, depth: depth, width: width, taps: taps, isa: isa)
+        floatsPerGroup = layout.floatsPerGroup
+        buffer = Buffer(count: layout.count) { target in
+            for (channel, value) in (bias ?? []).enumerated() { target[layout.bias(channel)] = value }
+            fill(layout, target)
+        }
+    }
+
+    /// Where each weight lies.
+    struct Layout {
+        let width: Int
+        let depth: Int
+        let floatsPerGroup: Int
+        /// With the zeros at the end.
+        let count: Int
+        /// Of each output channel of a group: its bias, and the floats between its weights.
+        private var lanes: [(start: Int, step: Int)] = []
+
+        init(groups: Int, depth: Int, width: Int, taps: Int, isa: InstructionSet) {
+            let length = isa.vectorLength
+            let vectors = (width + length - 1) / length
+            (self.width, self.depth) = (width, depth)
+            floatsPerGroup = (taps * depth + 1) * vectors * length
+            count = groups * floatsPerGroup + depth * taps + length
+            var done = 0
+            while done < vectors {
+                let panel = Int(ck_panel_width(isa.code, Int32(vectors), Int32(done)))
+                for lane in 0..<Swift.min(panel * length, width - done * length) {
+                    lanes.append(((taps * depth + 1) * done * length + lane, panel * length))
                 }
+                done += panel
             }
         }
+
+        func bias(_ channel: Int) -> Int { channel / width * floatsPerGroup + lanes[channel % width].start }
+
+        func place(_ channel: Int, _ input: Int, _ tap: Int) -> Int {
+            bias(channel) + (tap * depth + input + 1) * lanes[channel % width].step
+        }
+    }
+
+    /// Floats that such weights will take.
+    public static func count(groups: Int = 1, depth: Int, width: Int, taps: Int = 1, isa: InstructionSet) -> Int {
+        let length = isa.vectorLength
+        let vectors = (width + length - 1) / length
+        return groups * (taps * depth + 1) * vectors * length + depth * taps + length
     }
 
     /// Packs [M, C/G, KH, KW] weights.

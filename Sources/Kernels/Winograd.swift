@@ -11,13 +11,14 @@ public enum Winograd {
         /// From ONNX's [M, C, 3, 3].
         public init(_ weights: [Float], shape: [Int], bias: [Float]?, isa: InstructionSet) {
             let (m, c) = (shape[0], shape[1])
-            var points = [Float](repeating: 0, count: Winograd.points * m * c)
-            for pair in 0..<m * c {
-                let values = Winograd.transformed(weights[pair * 9..<pair * 9 + 9].map(Double.init))
-                for (point, value) in values.enumerated() { points[point * m * c + pair] = Float(value) }
-            }
-            panels = PackedWeights(groups: Winograd.points, depth: c, width: m, bias: nil, isa: isa) { row, input, _ in
-                points[row * c + input]
+            panels = PackedWeights(groups: Winograd.points, depth: c, width: m, taps: 1, bias: nil, isa: isa) {
+                layout, target in
+                for pair in 0..<m * c {
+                    let values = Winograd.transformed(weights[pair * 9..<pair * 9 + 9].map(Double.init))
+                    for (point, value) in values.enumerated() {
+                        target[layout.place(point * m + pair / c, pair % c, 0)] = Float(value)
+                    }
+                }
             }
             let length = isa.vectorLength
             self.bias = Buffer(count: (m + length - 1) / length * length) { target in
@@ -26,6 +27,12 @@ public enum Winograd {
         }
 
         public var bytes: Int { panels.bytes + bias.count * MemoryLayout<Float>.stride }
+    }
+
+    /// Floats that weights from ONNX's [M, C, 3, 3] will take.
+    public static func count(_ shape: [Int], isa: InstructionSet) -> Int {
+        PackedWeights.count(groups: points, depth: shape[1], width: shape[0], isa: isa)
+            + PackedWeights.count(depth: 0, width: shape[0], isa: isa)
     }
 
     private static let side = Int(CK_WINOGRAD_SIDE)

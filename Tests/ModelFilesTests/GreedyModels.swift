@@ -26,9 +26,9 @@ enum GreedyModels {
             }
         ),
         (
-            "one output channel of 260,000 inputs",
-            model(weight: [1, 1 << 18, 1, 1]) { graph in
-                ModelBuilder.integers(&graph, "s", [1, 1 << 18, 1, 1])
+            "one output channel of a million inputs",
+            model(weight: [1, 1 << 20, 1, 1]) { graph in
+                ModelBuilder.integers(&graph, "s", [1, 1 << 20, 1, 1])
                 ModelBuilder.node(&graph, "Expand", ["x", "s"], ["wide"])
                 ModelBuilder.node(&graph, "Conv", ["wide", "w"], ["v"])
             }

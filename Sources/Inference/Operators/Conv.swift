@@ -95,7 +95,7 @@ struct Conv: Operator {
             window: setup.window, pictures: setup.shape[0], picture: Window.Pair(setup.shape[2], setup.shape[3]),
             places: setup.places, activation: fused)
         if groups == setup.shape[1], setup.weights[0] == groups, groups > 1, residual == nil {
-            lowerDepthwise(job, weights, bias?.values, input, output, operands.node, program)
+            try lowerDepthwise(job, weights, bias?.values, input, output, operands.node, program)
         } else {
             try lowerDense(job, weights, setup.weights, bias?.values, input, residual, output, operands.node, program)
         }
@@ -105,8 +105,8 @@ struct Conv: Operator {
     private func lowerDepthwise(
         _ job: Convolution.Job, _ weights: Tensor, _ bias: [Float]?, _ input: View, _ output: View, _ node: Node,
         _ program: Lowering
-    ) {
-        let packed = program.store.weights(node.name) {
+    ) throws(Refusal) {
+        let packed = try program.packed(node, floats: weights.count + 2 * groups) {
             Depthwise.Weights(weights.values, channels: groups, bias: bias)
         }
         let (from, to, isa) = (input.place, output.place, program.isa)
@@ -124,14 +124,19 @@ struct Conv: Operator {
     ) throws(Refusal) {
         let run: @Sendable (Pixels, Pixels?, Pixels, UnsafeMutablePointer<Float>) -> Void
         let scratch: View
-        if groups == 1, input.pixelStride != nil, Winograd.suits(job, depth: shape[1], width: shape[0]) {
-            let packed = program.store.weights(node.name) {
+        let larger = Winograd.count(shape, isa: program.isa)
+        if groups == 1, input.pixelStride != nil, Winograd.suits(job, depth: shape[1], width: shape[0]),
+            program.affords(larger)
+        {
+            let packed = try program.packed(node, floats: larger) {
                 Winograd.Weights(weights.values, shape: shape, bias: bias, isa: program.isa)
             }
             scratch = try program.scratch(Winograd.scratchCount(job, weights: packed))
             run = { Winograd.run(job, weights: packed, input: $0, residual: $1, output: $2, scratch: $3) }
         } else {
-            let packed = program.store.weights(node.name) {
+            let floats = PackedWeights.count(
+                groups: groups, depth: shape[1], width: shape[0] / groups, taps: shape[2] * shape[3], isa: program.isa)
+            let packed = try program.packed(node, floats: floats) {
                 PackedWeights(convolution: weights.values, shape: shape, groups: groups, bias: bias, isa: program.isa)
             }
             scratch = try program.scratch(Convolution.scratchCount(job, weights: packed))

@@ -64,7 +64,8 @@ struct Gemm: Operator {
         let (alpha, beta, transposesB) = (alpha, beta, transposesB)
         // One row for all is the bias of the product's own pass; anything else is added in a step of its own.
         let bias = c.flatMap { c in c.shape.count < 2 || c.shape[0] == 1 ? c : nil }
-        let packed = program.store.weights(operands.node.name) {
+        let floats = PackedWeights.count(depth: depth, width: columns, isa: program.isa)
+        let packed = try program.packed(operands.node, floats: floats) {
             let bias = bias.map { c in (0..<columns).map { beta * c.values[c.values.count == 1 ? 0 : $0] } }
             return PackedWeights(depth: depth, width: columns, bias: bias, isa: program.isa) { column, k, _ in
                 alpha * b.values[transposesB ? column * depth + k : k * columns + column]

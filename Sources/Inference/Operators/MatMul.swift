@@ -65,7 +65,8 @@ struct MatMul: Operator {
         let a = try program.rowMajor(program.view(operands, 0))
         let (depth, columns) = (sizes.depth, sizes.columns)
         if case .known(.float(let b)) = try operands.operand(1), b.shape.count <= 2, depth > 0 {
-            let packed = program.store.weights(operands.node.name) {
+            let floats = PackedWeights.count(depth: depth, width: columns, isa: program.isa)
+            let packed = try program.packed(operands.node, floats: floats) {
                 PackedWeights(depth: depth, width: columns, bias: nil, isa: program.isa) { column, k, _ in
                     b.values[k * columns + column]
                 }

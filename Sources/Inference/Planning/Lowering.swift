@@ -29,7 +29,7 @@ final class Lowering {
         limits = plan.limits
         shared = plan.store
         store = plan.store
-        budget = Budget(plan.limits, literals: literals, share: 5)
+        budget = Budget(plan.limits, literals: literals, share: 2)
         values = literals.mapValues(Operand.known)
     }
 
@@ -84,6 +84,17 @@ final class Lowering {
             }
         }
     }
+
+    // MARK: Weights
+
+    /// The current node's weights in the order that a kernel reads, of `floats` floats, unless they are more than the file
+    /// may ask for.
+    func packed<Form: PackedForm>(_ node: Node, floats: Int, _ make: () -> Form) throws(Refusal) -> Form {
+        guard affords(floats) else { throw .tooLarge("\(floats) floats of packed weights", limit: budget.left) }
+        return store.weights(node.name, make: make)
+    }
+
+    func affords(_ floats: Int) -> Bool { floats <= budget.left }
 
     // MARK: Memory
 

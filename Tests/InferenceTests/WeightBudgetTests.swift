@@ -1,0 +1,46 @@
+import TestSupport
+import Tensor
+import Testing
+
+@testable import Inference
+
+/// Packed weights are bounded by what the file holds.
+struct WeightBudgetTests {
+    /// A 3 × 3 convolution from 16 to 16 channels over 32 × 32 pixels: 2,304 weights.
+    static let convolution: Graph? = try? Graph(
+        name: "budget", opset: 17,
+        inputs: [Graph.Port(name: "x", shape: [.fixed(1), .fixed(16), .fixed(32), .fixed(32)])],
+        outputs: [Graph.Port(name: "y", shape: nil)],
+        literals: ["w": .float(Tensor(shape: [16, 16, 3, 3], values: Closeness.noise(2304)))],
+        nodes: [NodeDescription(type: "Conv", inputs: ["x", "w"], outputs: ["y"])])
+
+    static func plan(spare: Int) throws -> Plan {
+        var limits = PlanLimits()
+        limits.foldedElements = spare
+        return try Plan(try #require(convolution), limits: limits)
+    }
+
+    /// Winograd's weights are four times the file's; without room for them the plain form gives the same.
+    @Test func winogradTakesSpareRoomOnly() throws {
+        let (rich, poor) = (try Self.plan(spare: 1 << 20), try Self.plan(spare: 0))
+        let x = Tensor(shape: [1, 16, 32, 32], values: Closeness.noise(16 * 32 * 32))
+        let (a, b) = (try Session(rich).run(x), try Session(poor).run(x))
+        #expect(Closeness.difference(a["y"]?.values ?? [], b["y"]?.values ?? [1]) < 1e-4)
+        #expect(rich.parts.store.bytes > 3 * 4 * 2304)
+        #expect(poor.parts.store.bytes <= 2 * 4 * 2304)
+    }
+
+    /// One output channel fills a sixteenth of its vectors: a large one is refused, and before it is packed.
+    @Test func refusesWeightsThatGrowManyTimes() throws {
+        let graph = try Graph(
+            name: "narrow", opset: 17, inputs: [Graph.Port(name: "x", shape: [.fixed(1), .fixed(1 << 20)])],
+            outputs: [Graph.Port(name: "y", shape: nil)],
+            literals: ["w": .float(Tensor(shape: [1 << 20, 1], repeating: 1))],
+            nodes: [NodeDescription(type: "Gemm", inputs: ["x", "w"], outputs: ["y"])])
+        #expect {
+            try Plan(graph, isa: .portable)
+        } throws: {
+            "\($0)".contains("packed weights")
+        }
+    }
+}
