@@ -22,21 +22,32 @@ import Testing
         try Self.compare(BundledModel.classifier(), input, kernels: .reference)
     }
 
-    /// Needs the unpacked FER2013 PublicTest.
+    /// PyTorch's probabilities, by Training/classpulse_training/golden.py. Needs the unpacked FER2013 PublicTest.
     @Test(.enabled(if: Fixtures.data("public-test") != nil, "FER2013 is not unpacked: see Tests/setup"))
     func classifierOn500Faces() throws {
         let root = try #require(Fixtures.data("public-test"))
-        var files: [URL] = []
-        for folder in try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() {
-            let url = root.appendingPathComponent(folder)
-            let names = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
-            files += names.prefix(72).map(url.appendingPathComponent)
-        }
-        #expect(files.count >= 480)
+        let file = Fixtures.packageRoot.appendingPathComponent("Tests/ParityTests/classifier-golden.json")
+        let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
+        let model = try BundledModel.classifier()
+        try #require(golden.sha256 == model.card.sha256, "of another model: run classpulse_training.golden")
+        let files = golden.probabilities.keys.sorted()
+        #expect(files.count == 500)
+        let session = try Session(Plan(ONNXModel.graph(model.bytes)))
         for start in stride(from: 0, to: files.count, by: 64) {
-            let faces = try files[start..<min(start + 64, files.count)].map(Self.grey)
-            try Self.compare(BundledModel.classifier(), Self.batch(faces), kernels: .fast)
+            let part = files[start..<min(start + 64, files.count)]
+            let faces = try part.map { try Self.grey(root.appendingPathComponent($0)) }
+            let found = try #require(session.run(Self.batch(faces))["probabilities"]).values
+            let expected = part.flatMap { golden.probabilities[$0] ?? [] }
+            try #require(found.count == expected.count)
+            for (index, (a, b)) in zip(found, expected).enumerated() where !(abs(a - b) <= Self.tolerance) {
+                Issue.record("\(part[start + index / 7]), class \(index % 7): \(a), PyTorch \(b)")
+            }
         }
+    }
+
+    struct Golden: Decodable {
+        let sha256: String
+        let probabilities: [String: [Float]]
     }
 
     @Test(arguments: [(320, 320), (160, 128), (96, 224)])

@@ -1,0 +1,38 @@
+"""Cells and rows of Markdown. What has no log says `not run`; no figure is typed here."""
+
+from __future__ import annotations
+
+Pictures = dict[str, str]
+"""SVG text by file name."""
+
+NOT_RUN = "not run"
+
+
+def percent(value: float | None) -> str:
+    return NOT_RUN if value is None else f"{100 * value:.2f}"
+
+
+def printed(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def table(header: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
+    return [lines[0], "|" + "---|" * len(header), *lines[1:], ""]
+
+
+def accuracy(result: dict | None) -> str:
+    """Per cent, with what the budget was: rows of different budgets are not to be ranked."""
+    if result is None:
+        return NOT_RUN
+    done, folds = result.get("folds_done", 1), result.get("folds", 1)
+    partial = "" if done == folds else f", {done} of {folds} folds"
+    start = ", transfer" if result.get("start") else ""
+    return f"{percent(result['metrics']['accuracy'])} ({result['epochs']} epochs{start}{partial})"
+
+
+def size(result: dict | None, known: dict | None = None) -> list[str]:
+    result = result or known
+    if result is None:
+        return ["–", "–"]
+    return [f"{result['parameters']:,}", f"{result['multiply_adds'] / 1e6:.1f} M"]
