@@ -1,6 +1,6 @@
 """A run of the whole chain on a few hundred made-up faces, in under two minutes and without torchvision or timm.
 
-Train two epochs, stop, resume, export, refuse bad data; where the built binary is given, compare the probabilities of
+Train two epochs, stop, resume, pack, distil, export, refuse bad data; where the built binary is given, compare the probabilities of
 `classpulse evaluate` with PyTorch's on the same pictures.
 """
 
@@ -25,6 +25,7 @@ from .metrics import predict
 from .objective import Teachers
 from .pack import load_set, pack
 from .recipe import Recipe
+from .splits import sequence, splits, subject
 
 
 def drawn_face(expression: int, generator: np.random.Generator, size: int = 48) -> np.ndarray:
@@ -80,6 +81,7 @@ def smoke(binary: Path | None) -> None:
         to_onnx(Probabilities(net, 1.3), model)
         check_bad_data(root)
         check_pack(root)
+        check_splits()
         recipe = replace(recipe, mixup=0.2, cutmix=0.5)
         distilled = loop.train(trainer(Teachers([net], 2.0), validation.images), validation, root / "distilled")
         check(distilled["last"]["accuracy"] > 0.4, f"accuracy {distilled['last']['accuracy']} of the distilled network")
@@ -114,6 +116,20 @@ def check_pack(root: Path) -> None:
     plain, packed = load_folder(root / "train"), load_set(root / "faces.npz", "train")
     check(packed.files == plain.files and (packed.labels == plain.labels).all(), "packed faces differ in their labels")
     check((packed.images == plain.images).all(), "packed faces differ in their grey levels")
+
+
+def check_splits() -> None:
+    """No person, and no sequence, on both sides of a fold; every face is tested once; the seed decides."""
+    files = [f"happy/S{s:03}_{q:03}_{frame:08}.png" for s in range(23) for q in range(3) for frame in range(3)]
+    for protocol, group in (("subject", subject), ("sequence", sequence)):
+        folds = splits(files, protocol)
+        for training, test in folds:
+            shared = {group(files[i]) for i in training} & {group(files[i]) for i in test}
+            check(not shared, f"{protocol}: {shared} on both sides")
+        tested = sorted(int(i) for _, test in folds for i in test)
+        check(tested == list(range(len(files))), f"{protocol}: not every face is tested once")
+    first, again, other = (splits(files, "random", seed)[0][1].tolist() for seed in (1, 1, 2))
+    check(first == again != other, "random: the lists do not follow the seed")
 
 
 def check_bad_data(root: Path) -> None:
