@@ -26,7 +26,7 @@ def run_campaign(
     until: float | None = None,
     compiled: bool = False,
 ) -> dict | None:
-    """Runs in `folder/<teacher>` and `folder/ds-efficientnet`; the student's result, None if there is more to do.
+    """Runs in `folder/<teacher>` and `folder/ds-efficientnet-distilled`; the student's result, None if not finished.
 
     Teachers of the same kind differ by their seed.
     """
@@ -41,8 +41,8 @@ def run_campaign(
         folders.append(job.folder)
     if not (folder / "ensemble" / "result.json").exists():
         score_ensemble(sets, folders, folder / "ensemble", device)
-    print("ds-efficientnet", flush=True)
-    job = Job("ds-efficientnet", folder / "ds-efficientnet", student, teachers=folders, marked="distilled")
+    print("ds-efficientnet-distilled", flush=True)
+    job = Job("ds-efficientnet", folder / "ds-efficientnet-distilled", student, teachers=folders, marked="distilled")
     return run_job(job, sets, device, until, compiled)
 
 
