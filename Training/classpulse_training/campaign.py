@@ -32,7 +32,7 @@ def run_campaign(
     """
     folders = []
     for k, name in enumerate(teachers):
-        job = Job(name, folder / name, replace(teacher, seed=teacher.seed + k), marked="teacher")
+        job = Job(name, folder / name, replace(teacher, seed=teacher.seed + k))
         print(f"{name}", flush=True)
         result = run_job(job, sets, device, until, compiled)
         if result is None:
@@ -42,7 +42,7 @@ def run_campaign(
     if not (folder / "ensemble" / "result.json").exists():
         score_ensemble(sets, folders, folder / "ensemble", device)
     print("ds-efficientnet-distilled", flush=True)
-    job = Job("ds-efficientnet", folder / "ds-efficientnet-distilled", student, teachers=folders, marked="distilled")
+    job = Job("ds-efficientnet", folder / "ds-efficientnet-distilled", student, teachers=folders)
     return run_job(job, sets, device, until, compiled)
 
 

@@ -44,7 +44,6 @@ class Job:
     recipe: Recipe
     start: Path | None = None
     teachers: list[Path] = field(default_factory=list)
-    marked: str = ""
 
 
 def run_job(
@@ -77,7 +76,6 @@ def run_job(
         "best_epoch": outcome["best"]["epoch"],
         "seconds": outcome["seconds"],
         "device": where(device),
-        "budget": job.marked,
         "temperature": fit_temperature(logits, torch.from_numpy(sets.validation.labels)),
         "metrics": metrics(logits, sets.validation.labels),
         "last": outcome["last"],

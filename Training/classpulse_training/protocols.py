@@ -13,10 +13,11 @@ from pathlib import Path
 import torch
 
 from . import loop
-from .faces import Faces, load_folder
+from .faces import Faces
 from .labels import CK_PLUS, EXPRESSIONS
 from .metrics import metrics, predict, scores
 from .networks import build
+from .pack import load_set
 from .recipe import Recipe
 from .results import describe, where, write_result
 from .splits import Split, splits
@@ -28,19 +29,18 @@ SETS = {"ckplus48": CK_PLUS, "jaffe48": EXPRESSIONS}
 
 @dataclass
 class Plan:
-    """`start`: weights of a backbone, or None for random ones; `marked`: what readers must know of the budget."""
+    """`start`: weights of a backbone, or None for random ones."""
 
     set_name: str
     protocol: str
     network: str
     start: Path | None = None
-    marked: str = ""
 
 
 def run_protocol(data: Path, plan: Plan, recipe: Recipe, run: Path, device: torch.device) -> dict:
     """Runs what is missing of all folds; `run/result.json` is written after each."""
     expressions = SETS[plan.set_name]
-    faces = load_folder(data / plan.set_name, expressions=expressions)
+    faces = load_set(data, plan.set_name, expressions=expressions)
     parts = splits(faces.files, plan.protocol, recipe.seed)
     run.mkdir(parents=True, exist_ok=True)
     (run / "config.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n")
@@ -54,7 +54,6 @@ def run_protocol(data: Path, plan: Plan, recipe: Recipe, run: Path, device: torc
         "folds": len(parts),
         "epochs": recipe.epochs,
         "device": where(device),
-        "budget": plan.marked,
     }
     outcomes, result = [], {}
     for k, split in enumerate(parts):

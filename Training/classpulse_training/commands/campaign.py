@@ -10,11 +10,12 @@ from ..campaign import run_campaign
 from ..fer2013 import load_sets
 from ..loop import choose_device
 from ..networks import TEACHERS
-from .options import add_recipe, add_run, deadline, recipe_of
+from .options import add_limits, add_recipe, add_run, deadline, recipe_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser, network=None)
+    add_limits(parser)
     parser.add_argument("--teachers", nargs="+", choices=TEACHERS, default=list(TEACHERS))
     parser.add_argument("--teacher-minutes", type=float, default=2.2, help="for each of the teachers (2.2)")
     parser.add_argument("--teacher-epochs", type=int, help="instead of --teacher-minutes")

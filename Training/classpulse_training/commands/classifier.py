@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ..fer2013 import Job, load_sets, run_job
 from ..loop import choose_device
-from .options import add_recipe, add_run, deadline, recipe_of
+from .options import add_limits, add_recipe, add_run, deadline, recipe_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
+    add_limits(parser)
     parser.add_argument(
         "--start", type=Path, help="begin with these weights: a run's folder, or a file of checkpoints/"
     )
@@ -22,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(a: argparse.Namespace) -> None:
     until = deadline(a)
-    job = Job(a.network, a.folder, recipe_of(a), a.start, a.teachers, a.marked)
+    job = Job(a.network, a.folder, recipe_of(a), a.start, a.teachers)
     result = run_job(job, load_sets(a.data), choose_device(a.device), until, a.compile)
     if result is None:
         print("not finished: the same command goes on")

@@ -47,12 +47,10 @@ def add_run(parser: argparse.ArgumentParser, network: str | None = "ds-efficient
     parser.add_argument("--run", dest="folder", type=Path, required=True, help="the run's folder; resumed if it exists")
     if network:
         parser.add_argument("--network", choices=NAMES, default=network)
-    add_device(parser)
-    parser.add_argument("--marked", default="", help="what readers of the tables must know of this run's budget")
-
-
-def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compile", action="store_true", help="torch.compile the network that is trained")
     parser.add_argument("--call-minutes", type=float, help="stop cleanly before so many minutes have passed")
 

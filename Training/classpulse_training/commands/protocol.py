@@ -21,6 +21,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(a: argparse.Namespace) -> None:
-    plan = Plan(a.set, a.protocol, a.network, a.start, a.marked)
+    plan = Plan(a.set, a.protocol, a.network, a.start)
     result = run_protocol(a.data, plan, recipe_of(a), a.folder, choose_device(a.device))
     print(json.dumps({name: result["metrics"][name] for name in ("n", "accuracy", "macro_f1")}))
