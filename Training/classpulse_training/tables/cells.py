@@ -31,8 +31,9 @@ def accuracy(result: dict | None) -> str:
     return f"{percent(result['metrics']['accuracy'])} ({result['epochs']} epochs{start}{partial})"
 
 
-def size(result: dict | None, known: dict | None = None) -> list[str]:
-    result = result or known
-    if result is None:
-        return ["–", "–"]
-    return [f"{result['parameters']:,}", f"{result['multiply_adds'] / 1e6:.1f} M"]
+def size(*known: dict | None) -> list[str]:
+    """Parameters and multiply-adds, of the first result that there is."""
+    for result in known:
+        if result is not None:
+            return [f"{result['parameters']:,}", f"{result['multiply_adds'] / 1e6:.1f} M"]
+    return ["–", "–"]
