@@ -6,7 +6,6 @@ go on) and `best.pt` (averaged weights with the best validation figure).
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 import time
@@ -19,7 +18,9 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from ..loop import parameter_groups, save, update_average
+from ..average import Average
+from ..checkpoint import save
+from ..recipe import parameter_groups
 from .loss import Targets, gather, losses
 from .net import FaceDetector
 from .scenes import Composer, Sources
@@ -89,6 +90,21 @@ def as_input(images: torch.Tensor) -> torch.Tensor:
     return images.float().contiguous(memory_format=torch.channels_last)
 
 
+def states(parts: dict) -> dict:
+    """What `restored` needs of networks and optimisers."""
+    return {name: part.state_dict() for name, part in parts.items()}
+
+
+def restored(checkpoint: Path, parts: dict) -> dict | None:
+    """Sets the parts to what the checkpoint holds and returns it; None where there is none yet."""
+    if not checkpoint.exists():
+        return None
+    state = torch.load(checkpoint, weights_only=False)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return state
+
+
 def train(
     net: FaceDetector, sources: Sources, validation: ValidationSet, recipe: Recipe, folder: Path, workers: int
 ) -> dict:
@@ -97,16 +113,12 @@ def train(
     (folder / "config.json").write_text(json.dumps(asdict(recipe), indent=1))
     torch.manual_seed(recipe.seed)
     net.to(memory_format=torch.channels_last)
-    average = copy.deepcopy(net).eval()
+    average = Average(net)
     optimiser = torch.optim.AdamW(parameter_groups(net, recipe.weight_decay), lr=recipe.rate)
-    first, best = 0, {"figure": -1.0}
+    parts = {"net": net, "average": average.net, "optimiser": optimiser}
     checkpoint = folder / "last.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
-        net.load_state_dict(state["net"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        first, best = state["step"], state["best"]
+    state = restored(checkpoint, parts) or {"step": 0, "best": {"figure": -1.0}}
+    first, best = state["step"], state["best"]
     batches = iter(DataLoader(Batches(sources, recipe, first), batch_size=None, num_workers=workers, prefetch_factor=4))
     sums: dict[str, float] = {}
     started = time.monotonic()
@@ -117,38 +129,29 @@ def train(
         images, targets = next(batches)
         with torch.autocast("cpu", torch.bfloat16):
             maps = net(as_input(images))
-        parts = losses(gather(maps), targets)
-        loss = parts["score"] + recipe.box_weight * parts["box"] + recipe.points_weight * parts["points"]
+        terms = losses(gather(maps), targets)
+        loss = terms["score"] + recipe.box_weight * terms["box"] + recipe.points_weight * terms["points"]
         if not torch.isfinite(loss):
             raise FloatingPointError(f"step {step}: the loss is {loss.item()}")
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 10.0)
         optimiser.step()
-        update_average(average, net, min(recipe.ema, (1 + step) / (10 + step)))
-        for name, value in parts.items():
+        average.update(min(recipe.ema, (1 + step) / (10 + step)))
+        for name, value in terms.items():
             sums[name] = sums.get(name, 0.0) + value.item()
         done = step + 1
         if done % recipe.report == 0 or done == recipe.steps:
             count = min(recipe.report, done - first)
             row = {"step": done, "seconds": round(time.monotonic() - started, 1), "rate": recipe.rate_at(step)}
             row |= {name: round(value / count, 5) for name, value in sums.items()}
-            row["validation"] = scored = validate(average, validation)
+            row["validation"] = scored = validate(average.net, validation)
             if scored["figure"] > best["figure"]:
                 best = {**scored, "step": done}
-                save(average.state_dict(), folder / "best.pt")
+                save(average.net.state_dict(), folder / "best.pt")
             with open(folder / "log.jsonl", "a") as log:
                 log.write(json.dumps(row) + "\n")
             print(json.dumps(row), flush=True)
-            save(
-                {
-                    "net": net.state_dict(),
-                    "average": average.state_dict(),
-                    "optimiser": optimiser.state_dict(),
-                    "step": done,
-                    "best": best,
-                },
-                checkpoint,
-            )
+            save(states(parts) | {"step": done, "best": best}, checkpoint)
             sums, started = {}, time.monotonic()
     return best

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 import time
@@ -14,8 +13,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ..detector.train import as_input
-from ..loop import parameter_groups, save, update_average
+from ..average import Average
+from ..checkpoint import save
+from ..detector.train import as_input, restored, states
+from ..recipe import parameter_groups
 from .net import SIDE, FaceRefiner
 from .samples import Samples
 
@@ -83,16 +84,13 @@ def train(
     `draw` gives the samples of an epoch. Writes `best.pt` (the averaged weights of the latest epoch) and `log.jsonl`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    size, first, step = 128, 0, 0
-    average = copy.deepcopy(net).eval()
+    size = 128
+    average = Average(net)
     optimiser = torch.optim.AdamW(parameter_groups(net, 0.02), lr=rate)
+    parts = {"net": net, "average": average.net, "optimiser": optimiser}
     checkpoint = folder / "last.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
-        net.load_state_dict(state["net"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        first, step = state["epoch"], state["step"]
+    state = restored(checkpoint, parts) or {"epoch": 0, "step": 0}
+    first, step = state["epoch"], state["step"]
     for epoch in range(first, epochs):
         started, sums, samples = time.monotonic(), np.zeros(2), draw(epoch)
         steps = len(samples.crops) // size
@@ -110,16 +108,15 @@ def train(
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 5.0)
             optimiser.step()
-            update_average(average, net, min(0.998, (1 + step) / (10 + step)))
+            average.update(min(0.998, (1 + step) / (10 + step)))
             sums += score.item(), place.item()
             step += 1
         row = {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
         row |= dict(zip(("score", "points"), (sums / steps).round(4).tolist()))
-        row |= {name: validate(average, value) for name, value in held.items()}
+        row |= {name: validate(average.net, value) for name, value in held.items()}
         with open(folder / "log.jsonl", "a") as log:
             log.write(json.dumps(row) + "\n")
         print(json.dumps(row), flush=True)
-        save(average.state_dict(), folder / "best.pt")
-        state = {"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
-        save(state | {"epoch": epoch + 1, "step": step}, checkpoint)
-    return average
+        save(average.net.state_dict(), folder / "best.pt")
+        save(states(parts) | {"epoch": epoch + 1, "step": step}, checkpoint)
+    return average.net
