@@ -30,6 +30,9 @@ extension Setting {
         Setting(
             "threads.inference", .whole(\.inferenceThreads, 0...256),
             "Threads that analyse frames, each with its own models; 0 for one per processor."),
+        Setting(
+            "precision", .choice(\.precision, ["float32", "int8"]),
+            "How the classifier multiplies; int8 is faster, less exact and only for processors with AVX512-VNNI."),
         Setting("threads.quick", .whole(\.quickThreads, 1...64), "Threads that answer every other request."),
         Setting(
             "queue.inference", .whole(\.inferenceQueue, 1...100_000), unit: "requests",

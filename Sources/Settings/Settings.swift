@@ -20,6 +20,7 @@ public struct Settings: Sendable, Hashable {
     /// 0: one per processor.
     public var inferenceThreads = 0
     public var quickThreads = 2
+    public var precision = "float32"
     public var inferenceQueue = 64
     public var quickQueue = 512
 

@@ -34,6 +34,9 @@ struct BenchModelCommand: ParsableCommand {
     @Option(help: "Which kernels: portable, avx2 or avx512; the best the processor has if left out.")
     var isa: String?
 
+    @Option(help: "How convolutions multiply: float32, or int8 where the processor has AVX512-VNNI.")
+    var precision = Precision.float32
+
     @Option(help: "A file of float32 values, little-endian, for the whole batch; random numbers if left out.")
     var input: String?
 
@@ -62,7 +65,7 @@ struct BenchModelCommand: ParsableCommand {
 
     func run() throws {
         let graph = try ModelFile.graph(at: model)
-        let plan = try Plan(graph, isa: isa.flatMap(InstructionSet.init(rawValue:)) ?? .preferred)
+        let plan = try Plan(graph, isa: isa.flatMap(InstructionSet.init(rawValue:)) ?? .preferred, precision: precision)
         let shape = try InputShape.resolve(graph, batch: batch, rest: self.shape)
         let input =
             try self.input.map { try ModelFile.floats(at: $0, count: Shape.count(shape) ?? 0) }
@@ -80,14 +83,15 @@ struct BenchModelCommand: ParsableCommand {
             }
         }
         let result = BenchResult(
-            model: model, shape: shape, threads: threads, isa: plan.isa.rawValue, runs: times.count,
+            model: model, shape: shape, threads: threads, isa: plan.isa.rawValue,
+            precision: precision.rawValue, runs: times.count,
             medianMs: times[times.count / 2], minimumMs: times[0], arenaBytes: race.arenaBytes)
         if json {
             print(try JSONLine.text(result))
         } else {
             let shape = shape.map(String.init).joined(separator: "×")
             print(
-                "\(model), \(shape), \(threads) threads, \(plan.isa.rawValue): median \(result.medianMs) ms of \(times.count) runs"
+                "\(model), \(shape), \(threads) threads, \(plan.isa.rawValue), \(precision.rawValue): median \(result.medianMs) ms of \(times.count) runs"
             )
         }
     }
@@ -117,6 +121,7 @@ private struct BenchResult: Encodable {
     let shape: [Int]
     let threads: Int
     let isa: String
+    let precision: String
     let runs: Int
     let medianMs: Double
     let minimumMs: Double

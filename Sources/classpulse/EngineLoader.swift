@@ -2,6 +2,7 @@ import Analysis
 import Concentration
 import FoundationEssentials
 import Imaging
+import Inference
 import Service
 import Settings
 import StrictJSON
@@ -13,7 +14,7 @@ struct EngineLoader {
     let rule: ScoringRule
 
     func load() throws -> Engine {
-        let engines = try Engines()
+        let engines = try Engines(precision: Precision(rawValue: settings.precision) ?? .float32)
         let mode: AnalysisMode = settings.mode == "presence" ? .presence : .expression
         let analyzers = try (0..<settings.inferenceThreadCount).map { _ in
             let analyzer = engines.frameAnalyzer(analysisSettings)

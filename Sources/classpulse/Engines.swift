@@ -9,21 +9,27 @@ struct Engines: Sendable {
     let classifier: ModelCard
     let detector: ModelCard
     let refiner: ModelCard
+    private let precision: Precision
     private let classifierPlan: Plan
     private let detectorPlan: Plan
     private let refinerPlan: Plan
 
-    init() throws {
+    /// - Parameter precision: of the classifier; the detector's two networks are always float32.
+    init(precision: Precision = .float32) throws {
+        self.precision = precision
         let classifier = try BundledModel.classifier()
         let (detector, refiner) = (try BundledModel.detector(), try BundledModel.refiner())
         (self.classifier, self.detector, self.refiner) = (classifier.card, detector.card, refiner.card)
-        classifierPlan = try Plan(ONNXModel.graph(classifier.bytes))
+        classifierPlan = try Plan(ONNXModel.graph(classifier.bytes), precision: precision)
         detectorPlan = try Plan(ONNXModel.graph(detector.bytes))
         refinerPlan = try Plan(ONNXModel.graph(refiner.bytes))
     }
 
-    /// Stored with every report: the networks' names and the beginnings of their check sums.
-    var model: String { "\(classifier.version)+\(detector.version)+\(refiner.version)" }
+    /// Stored with every report: the networks' names and the beginnings of their check sums, and what is not float32.
+    var model: String {
+        let numbers = precision == .float32 ? "" : "/\(precision.rawValue)"
+        return "\(classifier.version)\(numbers)+\(detector.version)+\(refiner.version)"
+    }
 
     func faceDetector() -> FaceDetector {
         var settings = FaceDetector.Settings()

@@ -23,6 +23,9 @@ struct EvaluateCommand: ParsableCommand {
         help: "An ONNX file, input [N,1,H,W] grey 0…255, output [N,7] probabilities; the bundled classifier if absent.")
     var model: String?
 
+    @Option(help: "How convolutions multiply: float32, or int8 where the processor has AVX512-VNNI.")
+    var precision = Precision.float32
+
     @Option(help: "The folder of class folders.")
     var data: String
 
@@ -33,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let classifier = try ClassifierUnderTest(model: model)
+        let classifier = try ClassifierUnderTest(model: model, precision: precision)
         let faces = try LabelledFaces(folder: data)
         let progress = Progress(total: faces.items.count)
         var confusion = Confusion()
@@ -48,7 +51,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         progress.end()
         if let predictions { try lines.write(toFile: predictions, atomically: true, encoding: .utf8) }
-        let report = EvaluationReport(model: classifier.name, confusion: confusion, excluded: faces.excluded)
+        let report = EvaluationReport(
+            model: classifier.name, precision: precision.rawValue, confusion: confusion, excluded: faces.excluded)
         print(json ? try report.json() : report.table())
     }
 
@@ -72,7 +76,7 @@ struct ClassifierUnderTest {
     private let session: Session
     private let input: (width: Int, height: Int)
 
-    init(model: String?) throws {
+    init(model: String?, precision: Precision) throws {
         let bytes: [UInt8]
         if let model {
             name = model
@@ -90,7 +94,7 @@ struct ClassifierUnderTest {
             case .fixed(1) = shape[1], case .fixed(let height) = shape[2], case .fixed(let width) = shape[3]
         else { throw EvaluationError.wrongModel(model: name, reason: "its input is not [N, 1, H, W]") }
         input = (width, height)
-        session = Session(try Plan(graph))
+        session = Session(try Plan(graph, precision: precision))
     }
 
     func read(_ items: [LabelledFaces.Item]) throws -> [ExpressionProbabilities] {

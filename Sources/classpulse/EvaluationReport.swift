@@ -9,6 +9,8 @@ struct EvaluationReport: Encodable {
     }
 
     let model: String
+    /// How convolutions multiplied.
+    let precision: String
     let n: Int
     let accuracy: Double
     let macroF1: Double
@@ -19,13 +21,14 @@ struct EvaluationReport: Encodable {
     let excluded: [String: Int]
 
     enum CodingKeys: String, CodingKey {
-        case model, n, accuracy, confusion, labels, excluded
+        case model, precision, n, accuracy, confusion, labels, excluded
         case macroF1 = "macro_f1"
         case perClass = "per_class"
     }
 
-    init(model: String, confusion: Confusion, excluded: [String: Int]) {
+    init(model: String, precision: String, confusion: Confusion, excluded: [String: Int]) {
         self.model = model
+        self.precision = precision
         n = confusion.total
         accuracy = confusion.accuracy
         macroF1 = confusion.macroF1
@@ -47,7 +50,7 @@ struct EvaluationReport: Encodable {
 
     func table() -> String {
         var lines = [
-            "model      \(model)", "faces      \(n)", "accuracy   \(percent(accuracy))",
+            "model      \(model)", "numbers    \(precision)", "faces      \(n)", "accuracy   \(percent(accuracy))",
             "macro F1   \(percent(macroF1))",
         ]
         for (folder, count) in excluded.sorted(by: { $0.key < $1.key }) {

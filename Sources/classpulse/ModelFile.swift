@@ -90,3 +90,5 @@ enum InputShape {
         }
     }
 }
+
+extension Precision: ExpressibleByArgument {}

@@ -20,10 +20,14 @@ struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Port to listen on; 0 lets the system choose.", valueName: "number"))
     var port: String?
 
+    @Option(
+        help: ArgumentHelp("How the classifier multiplies: float32, or int8 with AVX512-VNNI.", valueName: "numbers"))
+    var precision: String?
+
     @OptionGroup var source: SettingsOptions
 
     func run() throws {
-        let settings = try source.load(flags: ["host": host, "port": port])
+        let settings = try source.load(flags: ["host": host, "port": port, "precision": precision])
         let rule = try settings.scoringRule()
         let signals = StopSignals()
         let logger = makeLogger(settings)

@@ -151,3 +151,5 @@ enum { CK_PEAK_CHAINS = 12 };
 /// `rounds` times CK_PEAK_CHAINS vectors of multiply-adds in registers, for the processor's peak rate; the sum of all
 /// lanes, which tends to their number.
 float ck_peak(ck_isa isa, size_t rounds);
+
+#include "CInt8.h"

@@ -15,6 +15,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case needsKnownValue(node: String, input: Int)
     case tooLarge(node: String, what: String, limit: Int)
     case badInput(name: String, detail: String)
+    case unsupportedPrecision(String)
 
     public var description: String {
         switch self {
@@ -42,6 +43,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
             "node '\(node)': input \(input) must be known before the run, not computed from the data"
         case .tooLarge(let node, let what, let limit): "'\(node)': \(what), the limit is \(limit)"
         case .badInput(let name, let detail): "input '\(name)': \(detail)"
+        case .unsupportedPrecision(let detail): "precision: \(detail)"
         }
     }
 }

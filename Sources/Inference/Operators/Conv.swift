@@ -96,7 +96,9 @@ struct Conv: Operator {
             places: setup.places, activation: fused)
         if groups == setup.shape[1], setup.weights[0] == groups, groups > 1, residual == nil {
             try lowerDepthwise(job, weights, bias?.values, input, output, operands.node, program)
-        } else {
+        } else if try !lowerInt8(
+            job, weights, setup.weights, bias?.values, input, residual, output, operands.node, program)
+        {
             try lowerDense(job, weights, setup.weights, bias?.values, input, residual, output, operands.node, program)
         }
         return setup.lifted ? output.removing(axis: 2) : output

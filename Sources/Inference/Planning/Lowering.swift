@@ -4,6 +4,8 @@ import Tensor
 /// Collects the steps of one program: where each value lies, what each step reads and writes.
 final class Lowering {
     let isa: InstructionSet
+    /// Nil for float32.
+    let int8: Int8Convolution.Path?
     let limits: PlanLimits
     /// Where the current node's packed weights are kept: with the plan, unless they depend on the inputs' shapes.
     private(set) var store: WeightStore
@@ -26,6 +28,7 @@ final class Lowering {
 
     init(_ plan: PlanParts, literals: [String: Literal]) {
         isa = plan.isa
+        int8 = plan.int8
         limits = plan.limits
         shared = plan.store
         store = plan.store

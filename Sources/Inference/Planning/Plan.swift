@@ -28,21 +28,23 @@ public final class Plan: Sendable {
 
     public let graph: Graph
     public let kernels: Kernels
+    public let precision: Precision
     let parts: PlanParts
     let nodes: [Node]
     let literals: [String: Literal]
     private let programs = Monitor<[(shapes: [[Int]], program: Program)]>([])
 
-    /// `isa` is the set of kernels that `fast` uses.
+    /// `isa` is the set of kernels that `fast` uses, `precision` how it multiplies.
     public init(
-        _ graph: Graph, kernels: Kernels = .fast, isa: InstructionSet = .preferred, limits: PlanLimits = PlanLimits()
+        _ graph: Graph, kernels: Kernels = .fast, isa: InstructionSet = .preferred, limits: PlanLimits = PlanLimits(),
+        precision: Precision = .float32
     ) throws(GraphError) {
         for port in graph.inputs where port.type != .float32 {
             throw .unsupportedType(name: port.name, type: "\(port.type)", supported: "float32 inputs, others bound")
         }
         self.graph = graph
         self.kernels = kernels
-        parts = PlanParts(isa: isa, store: WeightStore(), limits: limits)
+        self.precision = precision
         switch kernels {
         case .reference:
             (nodes, literals) = (graph.nodes, graph.literals)
@@ -51,6 +53,8 @@ public final class Plan: Sendable {
             rewriter.fuse()
             (nodes, literals) = (rewriter.nodes, rewriter.literals)
         }
+        let int8 = try precision.kernels(beside: isa, nodes: nodes, literals: literals)
+        parts = PlanParts(isa: isa, int8: int8, store: WeightStore(), limits: limits)
         // Where the file fixes every axis, what does not fit shows here rather than at the first run.
         let shapes = graph.inputs.map(\.fixedShape)
         if kernels == .fast, !shapes.contains(nil) { _ = try program(for: shapes.compactMap(\.self)) }
@@ -102,6 +106,8 @@ public final class Plan: Sendable {
 /// What the programs of one plan share.
 struct PlanParts: Sendable {
     let isa: InstructionSet
+    /// Nil for float32.
+    let int8: Int8Convolution.Path?
     let store: WeightStore
     let limits: PlanLimits
 }
