@@ -11,15 +11,30 @@ import Testing
 @Suite struct BundledModelParityTests {
     static let tolerance: Float = 1e-4
 
-    @Test func classifierOnAPortrait() throws {
-        let portrait = try Self.grey(Fixtures.picture("astronaut.png"))
-        // Around the face at 224, 115: several scales and positions.
+    /// Around the face at 224, 115: several scales and positions.
+    static func portraitCrops() throws -> Tensor {
+        let portrait = try grey(Fixtures.picture("astronaut.png"))
         let crops = [(170, 60, 110), (180, 64, 96), (160, 40, 130), (190, 75, 80), (150, 30, 150)].map { x, y, side in
             portrait.cropped(x: x, y: y, width: side, height: side).resized(width: 48, height: 48)
         }
-        let input = Self.batch(crops)
+        return batch(crops)
+    }
+
+    @Test func classifierOnAPortrait() throws {
+        let input = try Self.portraitCrops()
         try Self.compare(BundledModel.classifier(), input, kernels: .fast)
         try Self.compare(BundledModel.classifier(), input, kernels: .reference)
+    }
+
+    /// In 8-bit integers the classifier keeps about two digits of its probabilities.
+    @Test(.enabled(if: Precision.int8.isAvailable, "needs AVX512-VNNI"))
+    func classifierInBytes() throws {
+        let input = try Self.portraitCrops()
+        let graph = try ONNXModel.graph(BundledModel.classifier().bytes)
+        let exact = try #require(Session(Plan(graph)).run(input).values.first)
+        let bytes = try #require(Session(Plan(graph, precision: .int8)).run(input).values.first)
+        let difference = Closeness.difference(bytes.values, exact.values)
+        #expect(difference > 0 && difference < 0.05)
     }
 
     /// PyTorch's probabilities, by Training/classpulse_training/golden.py. Needs the unpacked FER2013 PublicTest.

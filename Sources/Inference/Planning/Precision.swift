@@ -6,6 +6,9 @@ public enum Precision: String, Sendable, CaseIterable {
     /// 8-bit integers where `Int8Convolution.suits`, about two digits.
     case int8
 
+    /// Whether this processor has kernels for it.
+    public var isAvailable: Bool { self == .float32 || Int8Convolution.Path(beside: .preferred) != nil }
+
     /// The 8-bit kernels that go with `isa`, nil for float32.
     func kernels(beside isa: InstructionSet, nodes: [Node], literals: [String: Literal]) throws(GraphError)
         -> Int8Convolution.Path?
@@ -20,7 +23,8 @@ public enum Precision: String, Sendable, CaseIterable {
             return literals[node.inputs[1]].map { $0.shape.count > 2 && $0.shape[0] >= 16 && $0.shape[1] >= 16 } ?? false
         }
         guard candidates else {
-            throw .unsupportedPrecision("int8 is for dense convolutions of at least 16 channels, of which there is none")
+            throw .unsupportedPrecision(
+                "int8 is for dense convolutions of at least 16 channels, of which there is none")
         }
         return path
     }
