@@ -28,7 +28,7 @@ def race(options: argparse.Namespace, batch: int) -> dict:
     for _ in range(options.rounds):
         for precision in PRECISIONS:
             result = run(options, "bench", "model", "--batch", str(batch), "--precision", precision)
-            times[precision].append(result["medianMs"])
+            times[precision].append(result["median_ms"])
     ratio = statistics.median(a / b for a, b in zip(*times.values()))
     return {"batch": batch, **{k: statistics.median(v) for k, v in times.items()}, "times_as_fast": round(ratio, 2)}
 

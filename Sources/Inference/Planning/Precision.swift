@@ -20,7 +20,8 @@ public enum Precision: String, Sendable, CaseIterable {
         }
         let candidates = nodes.contains { node in
             guard let conv = node.op as? Conv, conv.groups == 1, node.inputs.count > 1 else { return false }
-            return literals[node.inputs[1]].map { $0.shape.count > 2 && $0.shape[0] >= 16 && $0.shape[1] >= 16 } ?? false
+            return literals[node.inputs[1]].map { $0.shape.count > 2 && $0.shape[0] >= 16 && $0.shape[1] >= 16 }
+                ?? false
         }
         guard candidates else {
             throw .unsupportedPrecision(
