@@ -55,7 +55,7 @@ def fusion(logs: Logs, _: Pictures) -> list[str]:
             "contempt; number of test faces in brackets). All start from one backbone trained on FER2013, which is Model 3 itself, "
             "and are fine-tuned; the fused set is CK+, JAFFE and 70 FER2013 faces a class. CK+ and JAFFE: people that the model "
             "has not seen, five folds. The last column is the mean highest probability on faces of faces68 and LFW that no model "
-            "was trained on."
+            "was trained on. The paper prints the confidences of three pictures and no such matrix."
         ),
         "",
     ]
