@@ -36,7 +36,7 @@ INLINE void finish_pixels(const ck_depthwise_args *g, const V *sums, const int r
 
 /// `run` neighbouring pixels of a row from `ox` under a side x side window: every number is loaded once for all the sums it is
 /// part of. Rows outside the picture are left out; columns outside count as zeros where `edge`, else there are none.
-INLINE void depthwise_run(const ck_depthwise_args *g, const float *picture, int oy, int ox, float *out, int c, const int part,
+UNROLLED void depthwise_run(const ck_depthwise_args *g, const float *picture, int oy, int ox, float *out, int c, const int part,
                           const int run, const int stride, const int side, const int edge) {
     const ck_window *win = &g->window;
     V bias = load_some(g->bias + c, part), sum[RUN];
@@ -70,7 +70,7 @@ enum { HELD_SIDE = 3 };
 
 /// `runs` times RUN neighbouring pixels whose windows touch neither the left nor the right border: all weights stay in registers.
 /// A row outside the picture is read as one zero again and again.
-INLINE void depthwise_inside(const depthwise_piece *p, int ox, int runs, const int stride, const int side) {
+UNROLLED void depthwise_inside(const depthwise_piece *p, int ox, int runs, const int stride, const int side) {
     const ck_depthwise_args *g = p->g;
     const ck_window *win = &g->window;
     V bias = load(g->bias + p->c), tap[HELD_SIDE * HELD_SIDE];

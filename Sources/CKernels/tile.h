@@ -28,7 +28,7 @@ typedef struct {
 } tile_place;
 
 /// out = activation(sums + residual) of `mr` rows; a last vector of `tail` lanes only where `ragged`.
-INLINE void finish_one(const tile_args *t, tile_place at, ck_activation f, const V *sums, const int mr, const int nv, const int ragged) {
+UNROLLED void finish_one(const tile_args *t, tile_place at, ck_activation f, const V *sums, const int mr, const int nv, const int ragged) {
     for (int r = 0; r < mr; r++, at.out += t->out_pixel, at.residual += t->residual_pixel)
         for (int v = 0; v < nv; v++) {
             const int part = ragged && v == nv - 1 ? t->tail : VL;
@@ -54,7 +54,7 @@ static __attribute__((noinline)) void finish(const tile_args *t, tile_place at, 
 }
 
 /// out = clamp(sums + residual) or the sums themselves, without leaving the registers.
-INLINE void finish_here(const tile_args *t, tile_place at, V sum[MAX_MR][4], const int mr, const int nv, const int ragged) {
+UNROLLED void finish_here(const tile_args *t, tile_place at, V sum[MAX_MR][4], const int mr, const int nv, const int ragged) {
     const float low = t->activation.a, high = t->activation.b;
     if (t->residual) {
         UNROLL for (int r = 0; r < mr; r++)
@@ -71,7 +71,7 @@ INLINE void finish_here(const tile_args *t, tile_place at, V sum[MAX_MR][4], con
 }
 
 /// out = activation(sum + residual), whatever the function.
-INLINE void finish_tile(const tile_args *t, tile_place at, V sum[MAX_MR][4], const int mr, const int nv) {
+UNROLLED void finish_tile(const tile_args *t, tile_place at, V sum[MAX_MR][4], const int mr, const int nv) {
     if (t->activation.function != CK_CLAMP && t->activation.function != CK_IDENTITY) {
         V sums[MAX_MR * 4];
         UNROLL for (int r = 0; r < mr; r++)
@@ -93,7 +93,7 @@ typedef enum {
 } tile_source;
 
 /// `count` tiles, one after the other.
-INLINE void tile(tile_args *t, size_t count, const int mr, const int nv, const tile_source source) {
+UNROLLED void tile(tile_args *t, size_t count, const int mr, const int nv, const tile_source source) {
     const float *const *rows = t->rows, *corner = t->corner;
     const ptrdiff_t pitch = source == EVEN ? t->pitch : source == NEXT ? 2 : 1;
     tile_place at = {t->out, t->residual};

@@ -9,7 +9,14 @@
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
+// Under the address sanitizer every access becomes a branch, and unrolled tiles take the compiler many minutes.
+#if __has_feature(address_sanitizer)
+#define UNROLL
+#define UNROLLED static __attribute__((noinline))
+#else
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLLED INLINE
+#endif
 
 typedef float V __attribute__((ext_vector_type(VL)));
 typedef int32_t VI __attribute__((ext_vector_type(VL)));
