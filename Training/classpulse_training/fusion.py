@@ -57,6 +57,7 @@ def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path,
     parts = {name: splits(sets[name].files, "subject", recipe.seed, FOLDS) for name in ("ckplus48", "jaffe48")}
     few = small_part(sets["train"], FER2013_PER_CLASS, recipe.seed)
     run.mkdir(parents=True, exist_ok=True)
+    loop.write_config(recipe, run)
     folds = []
     for k in range(FOLDS):
         training, test = ({name: sets[name].part(split[k][side]) for name, split in parts.items()} for side in (0, 1))

@@ -7,7 +7,7 @@ choosing on them would have given.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -43,7 +43,7 @@ def run_protocol(data: Path, plan: Plan, recipe: Recipe, run: Path, device: torc
     faces = load_set(data, plan.set_name, expressions=expressions)
     parts = splits(faces.files, plan.protocol, recipe.seed)
     run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n")
+    loop.write_config(recipe, run)
     about = {
         "kind": "protocol",
         "set": plan.set_name,
