@@ -167,7 +167,7 @@ static __attribute__((noinline)) void int8_finish(const int8_tile *t, const VI *
     int8_finish_one(t, f, sums, mr, nv);
 }
 
-INLINE void int8_multiply(const int8_tile *t, const int mr, const int nv) {
+UNROLLED void int8_multiply(const int8_tile *t, const int mr, const int nv) {
     VI sum[INT8_MAX_ROWS][CK_INT8_PANEL];
     UNROLL for (int r = 0; r < mr; r++)
         UNROLL for (int v = 0; v < nv; v++) sum[r][v] = (VI)(0);
