@@ -60,7 +60,7 @@ public struct PackedWeights: Sendable {
             let vectors = (width + length - 1) / length
             (self.width, self.depth) = (width, depth)
             floatsPerGroup = (taps * depth + 1) * vectors * length
-            count = groups * floatsPerGroup + depth * taps + length
+            count = PackedWeights.count(groups: groups, depth: depth, width: width, taps: taps, isa: isa)
             var done = 0
             while done < vectors {
                 let panel = Int(ck_panel_width(isa.code, Int32(vectors), Int32(done)))

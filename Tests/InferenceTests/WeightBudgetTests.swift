@@ -14,6 +14,33 @@ struct WeightBudgetTests {
         literals: ["w": .float(Tensor(shape: [16, 16, 3, 3], values: Closeness.noise(2304)))],
         nodes: [NodeDescription(type: "Conv", inputs: ["x", "w"], outputs: ["y"])])
 
+    /// Winograd's weights never take the room of what is packed behind them, in whatever order programs are made.
+    @Test(arguments: [0, 8000]) func plainFormsAlwaysHaveRoom(spare: Int) throws {
+        let graph = try Graph(
+            name: "batches", opset: 17,
+            inputs: [Graph.Port(name: "x", shape: [.dynamic("N"), .fixed(16), .fixed(8), .fixed(8)])],
+            outputs: [Graph.Port(name: "y", shape: nil)],
+            literals: [
+                "w": .float(Tensor(shape: [16, 16, 3, 3], values: Closeness.noise(2304))),
+                "f": .float(Tensor(shape: [16, 256], values: Closeness.noise(4096))),
+            ],
+            nodes: [
+                NodeDescription(type: "Conv", inputs: ["x", "w"], outputs: ["a"]),
+                NodeDescription(type: "GlobalAveragePool", inputs: ["a"], outputs: ["b"]),
+                NodeDescription(type: "Flatten", inputs: ["b"], outputs: ["c"]),
+                NodeDescription(type: "Gemm", inputs: ["c", "f"], outputs: ["y"]),
+            ])
+        var limits = PlanLimits()
+        limits.foldedElements = spare
+        for batches in [[1, 32, 2], [32, 1, 33]] {
+            let session = Session(try Plan(graph, limits: limits))
+            for batch in batches {
+                let x = Tensor(shape: [batch, 16, 8, 8], values: Closeness.noise(batch * 1024))
+                #expect(try session.run(x)["y"]?.shape == [batch, 256])
+            }
+        }
+    }
+
     static func plan(spare: Int) throws -> Plan {
         var limits = PlanLimits()
         limits.foldedElements = spare

@@ -9,9 +9,14 @@ import torch
 from torch import nn
 
 
+def cosine(done: float) -> float:
+    """The share of the highest rate that is left when `done` (0...1) of a run is: from 1 down to 0.01."""
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
 @dataclass
 class Recipe:
-    """`minutes`, where set, replaces `epochs` by as many as fit once an epoch has been timed (`Clock`)."""
+    """`minutes`, where set, replaces `epochs` by as many as fit once an epoch has been timed."""
 
     epochs: int = 40
     batch: int = 128
@@ -39,7 +44,7 @@ class Recipe:
         if self.schedule == "steps":
             return self.rate * 0.1 ** int(epoch / self.epochs * 4)
         done = (epoch - self.warm_up) / max(1e-9, self.epochs - self.warm_up)
-        return self.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+        return self.rate * cosine(done)
 
 
 def parameter_groups(net: nn.Module, decay: float) -> list[dict]:

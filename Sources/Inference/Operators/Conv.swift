@@ -126,13 +126,11 @@ struct Conv: Operator {
     ) throws(Refusal) {
         let run: @Sendable (Pixels, Pixels?, Pixels, UnsafeMutablePointer<Float>) -> Void
         let scratch: View
-        let larger = Winograd.count(shape, isa: program.isa)
         if groups == 1, input.pixelStride != nil, Winograd.suits(job, depth: shape[1], width: shape[0]),
-            program.affords(larger)
+            let packed = program.packedLarger(
+                node, floats: Winograd.count(shape, isa: program.isa),
+                { Winograd.Weights(weights.values, shape: shape, bias: bias, isa: program.isa) })
         {
-            let packed = try program.packed(node, floats: larger) {
-                Winograd.Weights(weights.values, shape: shape, bias: bias, isa: program.isa)
-            }
             scratch = try program.scratch(Winograd.scratchCount(job, weights: packed))
             run = { Winograd.run(job, weights: packed, input: $0, residual: $1, output: $2, scratch: $3) }
         } else {

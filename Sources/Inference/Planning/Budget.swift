@@ -5,8 +5,8 @@ struct Budget {
     private let limit: Int
 
     /// `share` times what the file holds, and `limits.foldedElements` more.
-    init(_ limits: PlanLimits, literals: [String: Literal], share: Int = 1) {
-        limit = limits.foldedElements + share * literals.values.reduce(0) { $0 + $1.cost }
+    init(_ limits: PlanLimits, literals: [String: Literal], share: Double = 1) {
+        limit = limits.foldedElements + Int(share * Double(literals.values.reduce(0) { $0 + $1.cost }))
         left = limit
     }
 

@@ -24,6 +24,8 @@ final class Lowering {
     private var computed: Set<String> = []
     private var buffers: [String: View] = [:]
     private var budget: Budget
+    /// Floats that larger forms of weights may take in the whole plan.
+    private let largerForms: Int
     private var effort = 0
 
     init(_ plan: PlanParts, literals: [String: Literal]) {
@@ -32,7 +34,8 @@ final class Lowering {
         limits = plan.limits
         shared = plan.store
         store = plan.store
-        budget = Budget(plan.limits, literals: literals, share: 2)
+        budget = Budget(plan.limits, literals: literals, share: 1.5)
+        largerForms = Budget(plan.limits, literals: literals, share: 0.5).left
         values = literals.mapValues(Operand.known)
     }
 
@@ -58,7 +61,6 @@ final class Lowering {
             } else {
                 store = node.inputs.contains(where: computed.contains) ? WeightStore() : shared
                 results = try node.op.lower(Operands(values: operands, node: node), into: self)
-                try budget.spend(store.count(of: node.name))
                 try count(node, inputs: operands.map { $0?.shape ?? [] }, outputs: results.map(\.shape))
                 probe(node, results)
             }
@@ -93,11 +95,16 @@ final class Lowering {
     /// The current node's weights in the order that a kernel reads, of `floats` floats, unless they are more than the file
     /// may ask for.
     func packed<Form: PackedForm>(_ node: Node, floats: Int, _ make: () -> Form) throws(Refusal) -> Form {
-        guard affords(floats) else { throw .tooLarge("\(floats) floats of packed weights", limit: budget.left) }
+        guard floats <= budget.left else { throw .tooLarge("\(floats) floats of packed weights", limit: budget.left) }
+        try budget.spend(floats)
         return store.weights(node.name, make: make)
     }
 
-    func affords(_ floats: Int) -> Bool { floats <= budget.left }
+    /// The same in a larger form that is quicker; nil where there is no room for it besides everything's plain form.
+    func packedLarger<Form: PackedForm>(_ node: Node, floats: Int, _ make: () -> Form) -> Form? {
+        guard store === shared, shared.reserve(node.name, floats: floats, limit: largerForms) else { return nil }
+        return store.weights(node.name, make: make)
+    }
 
     // MARK: Memory
 

@@ -8,8 +8,8 @@ public struct PlanLimits: Sendable {
     public var maximumElements = 1 << 28
     /// Elements of a session's arena; 2^28 floats are 1 GiB.
     public var arenaElements = 1 << 28
-    /// Floats that may be computed ahead of the run, besides as many as the file holds, and for each program twice as many
-    /// (where Winograd's weights, four times as many, would be more, others are used).
+    /// Floats that may be computed ahead of the run, besides as many as the file holds, and for each program one and a half
+    /// times as many; Winograd's weights may take half as many more in all programs together.
     public var foldedElements = 1 << 20
     /// Multiply-adds of one run, or what takes as long: minutes on one core.
     public var effort = 1 << 42

@@ -15,9 +15,18 @@ final class WeightStore: Sendable {
         return weights
     }
 
-    /// Floats of one node's weights.
-    func count(of key: String) -> Int {
-        packed.withLock { $0[key]?.values.reduce(0) { $0 + $1.bytes } ?? 0 } / MemoryLayout<Float>.stride
+    /// Floats of larger forms that nodes may take besides their plain ones.
+    private let larger = Monitor<[String: Int]>([:])
+
+    /// Whether the node `key` may take `floats` for a larger form, such forms of all nodes being at most `limit`. Once it may, it
+    /// always may, so that programs for other shapes find room for the plain forms whatever was packed before.
+    func reserve(_ key: String, floats: Int, limit: Int) -> Bool {
+        larger.withLock { taken in
+            if taken[key] != nil { return true }
+            guard taken.values.reduce(floats, +) <= limit else { return false }
+            taken[key] = floats
+            return true
+        }
     }
 
     var bytes: Int { packed.withLock { $0.values.reduce(0) { $1.values.reduce($0) { $0 + $1.bytes } } } }

@@ -7,7 +7,6 @@ go on) and `best.pt` (averaged weights with the best validation figure).
 from __future__ import annotations
 
 import json
-import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..average import Average
 from ..checkpoint import save
-from ..recipe import parameter_groups
+from ..recipe import cosine, parameter_groups
 from .loss import Targets, gather, losses
 from .net import FaceDetector
 from .scenes import Composer, Sources
@@ -48,7 +47,7 @@ class Recipe:
         if step < self.warm_up:
             return self.rate * (step + 1) / self.warm_up
         done = (step - self.warm_up) / max(1, self.steps - self.warm_up)
-        return self.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+        return self.rate * cosine(done)
 
 
 class Batches(IterableDataset):

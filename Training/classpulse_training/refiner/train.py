@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from torch.nn import functional as F
 from ..average import Average
 from ..checkpoint import save
 from ..detector.train import as_input, restored, states
-from ..recipe import parameter_groups
+from ..recipe import cosine, parameter_groups
 from .net import SIDE, FaceRefiner
 from .samples import Samples
 
@@ -98,7 +97,7 @@ def train(
         for at, (crops, faces, points, known) in enumerate(batches(samples, size, np.random.default_rng(epoch))):
             done = (epoch + at / steps) / epochs
             for group in optimiser.param_groups:
-                group["lr"] = rate * min((step + 1) / 200, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+                group["lr"] = rate * min((step + 1) / 200, cosine(done))
             with torch.autocast("cpu", torch.bfloat16):
                 logits, found = net(crops)
             score = F.binary_cross_entropy_with_logits(logits.flatten().float(), faces)
