@@ -48,7 +48,7 @@ public enum Convolution {
     }
 
     /// What a fast convolution is told besides its weights.
-    public struct Job: Sendable {
+    public struct Job: WindowJob, Sendable {
         public var window: Window
         public var pictures: Int
         public var picture: Window.Pair

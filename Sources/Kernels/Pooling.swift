@@ -9,7 +9,7 @@ public enum Pooling {
         case average(countsPadding: Bool)
     }
 
-    public struct Job: Sendable {
+    public struct Job: WindowJob, Sendable {
         public var window: Window
         public var kind: Kind
         public var pictures: Int

@@ -35,7 +35,7 @@ struct KernelComparison: Encodable {
             guard let golden else { return reference[value]?.values }
             return ModelFile.floats(ifAt: golden + "/" + ModelFile.name(of: value))
         }
-        let session = Session(try Plan(graph))
+        let session = Session(try Plan(graph, byRows: false))
         try session.prepare([shape])
         session.withInput { _ = $0.update(from: input.values) }
         var seen: [Divergence] = []

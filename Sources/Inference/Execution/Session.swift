@@ -85,7 +85,7 @@ public final class Session {
         guard let program else { return }
         for part in 0..<program.parts {
             withMemory(program, part: part) { memory in
-                for step in program.steps { step.run(memory) }
+                for call in program.calls { call.run(memory) }
             }
         }
     }
@@ -97,24 +97,26 @@ public final class Session {
         var times = [UInt64](repeating: 0, count: program.steps.count)
         for part in 0..<program.parts {
             withMemory(program, part: part) { memory in
-                for (index, step) in program.steps.enumerated() {
-                    times[index] += UInt64(clock.measure { step.run(memory) } / .nanoseconds(1))
+                for call in program.calls {
+                    times[call.step] += UInt64(clock.measure { call.run(memory) } / .nanoseconds(1))
                 }
             }
         }
         for (step, time) in zip(program.steps, times) { report(step.node, step.type, time) }
     }
 
-    /// As `execute`, then handing out every named value as it was when it had been computed.
+    /// As `execute`, then handing out every named value as it was when it had been computed, but for those that a plan made
+    /// `byRows` never has as a whole.
     public func execute(inspect: (_ node: String, _ type: String, _ value: String, _ tensor: Tensor) -> Void) {
         guard let program else { return }
         var values = program.probes.map { _ in [Tensor]() }
         for part in 0..<program.parts {
             withMemory(program, part: part) { memory in
                 var next = 0
-                for (index, step) in program.steps.enumerated() {
-                    step.run(memory)
-                    while next < program.probes.count, program.probes[next].step == index + 1 {
+                for (index, call) in program.calls.enumerated() {
+                    call.run(memory)
+                    let done = index + 1 < program.calls.count ? program.calls[index + 1].step : program.steps.count
+                    while next < program.probes.count, program.probes[next].step <= done {
                         values[next].append(read(program.probes[next].view, memory))
                         next += 1
                     }

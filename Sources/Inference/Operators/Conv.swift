@@ -113,26 +113,30 @@ struct Conv: Operator {
         }
         let (from, to, isa) = (input.place, output.place, program.isa)
         let (inStride, outStride) = (input.pixelStride ?? 0, output.pixelStride ?? 0)
-        program.emit(reads: [input], writes: [output]) { memory in
-            Depthwise.run(
-                job, weights: packed, input: memory.pixels(from, stride: inStride),
-                output: memory.pixels(to, stride: outStride), on: isa)
-        }
+        program.emit(
+            RowStep(input: input, residual: nil, output: output, window: job.window) { memory, band in
+                Depthwise.run(
+                    job.only(band.rows), weights: packed,
+                    input: Pixels(memory[from] + band.input, stride: inStride),
+                    output: Pixels(memory[to] + band.output, stride: outStride), on: isa)
+            })
     }
 
     private func lowerDense(
         _ job: Convolution.Job, _ weights: Tensor, _ shape: [Int], _ bias: [Float]?, _ input: View, _ residual: View?,
         _ output: View, _ node: Node, _ program: Lowering
     ) throws(Refusal) {
-        let run: @Sendable (Pixels, Pixels?, Pixels, UnsafeMutablePointer<Float>) -> Void
+        let run: @Sendable (Convolution.Job, Pixels, Pixels?, Pixels, UnsafeMutablePointer<Float>) -> Void
         let scratch: View
+        var byRows = true
         if groups == 1, input.pixelStride != nil, Winograd.suits(job, depth: shape[1], width: shape[0]),
             let packed = program.packedLarger(
                 node, floats: Winograd.count(shape, isa: program.isa),
                 { Winograd.Weights(weights.values, shape: shape, bias: bias, isa: program.isa) })
         {
             scratch = try program.scratch(Winograd.scratchCount(job, weights: packed))
-            run = { Winograd.run(job, weights: packed, input: $0, residual: $1, output: $2, scratch: $3) }
+            run = { Winograd.run($0, weights: packed, input: $1, residual: $2, output: $3, scratch: $4) }
+            byRows = false
         } else {
             let floats = PackedWeights.count(
                 groups: groups, depth: shape[1], width: shape[0] / groups, taps: shape[2] * shape[3], isa: program.isa)
@@ -140,18 +144,23 @@ struct Conv: Operator {
                 PackedWeights(convolution: weights.values, shape: shape, groups: groups, bias: bias, isa: program.isa)
             }
             scratch = try program.scratch(Convolution.scratchCount(job, weights: packed))
-            run = { Convolution.run(job, weights: packed, input: $0, residual: $1, output: $2, scratch: $3) }
+            run = { Convolution.run($0, weights: packed, input: $1, residual: $2, output: $3, scratch: $4) }
         }
         let (from, to, work) = (input.place, output.place, scratch.place)
         guard let order = input.pixels else { throw .shape("pixels of \(input.shape) are not in rows") }
         let outStride = output.pixelStride ?? 0
         let added = residual.map { (place: $0.place, stride: $0.pixelStride ?? 0) }
-        program.emit(reads: [input, residual], writes: [output, scratch]) { memory in
-            run(
-                Pixels(memory[from], stride: order.pixel, channel: order.channel, picture: order.picture),
-                added.map { memory.pixels($0.place, stride: $0.stride) }, memory.pixels(to, stride: outStride),
-                memory[work])
-        }
+        let pictures = job.pictures
+        program.emit(
+            RowStep(input: input, residual: residual, output: output, window: job.window) { memory, band in
+                run(
+                    job.only(band.rows),
+                    Pixels(
+                        memory[from] + band.input, stride: order.pixel, channel: order.channel,
+                        picture: pictures > 1 ? order.picture : nil),
+                    added.map { Pixels(memory[$0.place] + band.residual, stride: $0.stride) },
+                    Pixels(memory[to] + band.output, stride: outStride), memory[work])
+            }, scratch: scratch, byRows: byRows)
     }
 
     func multiplyAdds(inputs: [[Int]], outputs: [[Int]]) -> Int {

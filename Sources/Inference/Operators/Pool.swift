@@ -48,11 +48,12 @@ struct Pool: Operator {
             [job.pictures, job.channels, job.places.height, job.places.width], channelsLast: true)
         let (from, to, isa) = (input.place, output.place, program.isa)
         let (inStride, outStride) = (input.pixelStride ?? 0, output.pixelStride ?? 0)
-        program.emit(reads: [input], writes: [output]) { memory in
-            Pooling.run(
-                job, input: memory.pixels(from, stride: inStride), output: memory.pixels(to, stride: outStride), on: isa
-            )
-        }
+        program.emit(
+            RowStep(input: input, residual: nil, output: output, window: job.window) { memory, band in
+                Pooling.run(
+                    job.only(band.rows), input: Pixels(memory[from] + band.input, stride: inStride),
+                    output: Pixels(memory[to] + band.output, stride: outStride), on: isa)
+            })
         return [.view(lifted ? output.removing(axis: 2) : output)]
     }
 

@@ -131,6 +131,14 @@ final class Lowering {
         steps.append(Program.Step(node: node?.name ?? "", type: node?.type ?? "", run: run))
     }
 
+    /// Adds a step that can be run by bands of rows, if `byRows`.
+    func emit(_ step: RowStep, scratch: View? = nil, byRows: Bool = true) {
+        emit(reads: [step.input, step.residual], writes: [step.output] + [scratch].compactMap(\.self)) {
+            step.run($0, .whole)
+        }
+        if byRows { steps[steps.count - 1].rows = step }
+    }
+
     // MARK: Views
 
     /// The operand as floats that steps can read.

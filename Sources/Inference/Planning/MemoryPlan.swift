@@ -11,6 +11,8 @@ enum MemoryPlan {
             life = life.map { min($0.lowerBound, step)...max($0.upperBound, step) } ?? step...step
         }
 
+        mutating func shrink(to count: Int) { self.count = count }
+
         /// Makes room for `parts` of it that all live from the first step to `last`.
         mutating func keep(parts: Int, last: Int) {
             count *= parts

@@ -34,10 +34,19 @@ public final class Plan: Sendable {
     let literals: [String: Literal]
     private let programs = Monitor<[(shapes: [[Int]], program: Program)]>([])
 
-    /// `isa` is the set of kernels that `fast` uses, `precision` how it multiplies.
-    public init(
+    /// `isa` is the set of kernels that `fast` uses, `precision` how it multiplies. Unless `byRows`, every value is computed
+    /// whole, so that a session can hand it out.
+    public convenience init(
         _ graph: Graph, kernels: Kernels = .fast, isa: InstructionSet = .preferred, limits: PlanLimits = PlanLimits(),
-        precision: Precision = .float32
+        precision: Precision = .float32, byRows: Bool = true
+    ) throws(GraphError) {
+        let rows = byRows ? RowChains.Limits() : nil
+        try self.init(graph, kernels: kernels, isa: isa, limits: limits, precision: precision, rows: rows)
+    }
+
+    init(
+        _ graph: Graph, kernels: Kernels, isa: InstructionSet, limits: PlanLimits, precision: Precision,
+        rows: RowChains.Limits?
     ) throws(GraphError) {
         for port in graph.inputs where port.type != .float32 {
             throw .unsupportedType(name: port.name, type: "\(port.type)", supported: "float32 inputs, others bound")
@@ -54,7 +63,7 @@ public final class Plan: Sendable {
             (nodes, literals) = (rewriter.nodes, rewriter.literals)
         }
         let int8 = try precision.kernels(beside: isa, nodes: nodes, literals: literals)
-        parts = PlanParts(isa: isa, int8: int8, store: WeightStore(), limits: limits)
+        parts = PlanParts(isa: isa, int8: int8, rows: rows, store: WeightStore(), limits: limits)
         // Where the file fixes every axis, what does not fit shows here rather than at the first run.
         let shapes = graph.inputs.map(\.fixedShape)
         if kernels == .fast, !shapes.contains(nil) { _ = try program(for: shapes.compactMap(\.self)) }
@@ -108,6 +117,8 @@ struct PlanParts: Sendable {
     let isa: InstructionSet
     /// Nil for float32.
     let int8: Int8Convolution.Path?
+    /// How values are computed by bands of rows; nil where all are computed whole.
+    let rows: RowChains.Limits?
     let store: WeightStore
     let limits: PlanLimits
 }

@@ -8,6 +8,14 @@ final class Program: Sendable {
         let node: String
         let type: String
         let run: @Sendable (Memory) -> Void
+        /// How to run it by bands of rows, where that is possible.
+        var rows: RowStep?
+    }
+
+    /// One call of a step, for the whole of it or a band of rows.
+    struct Call: Sendable {
+        let step: Int
+        let run: @Sendable (Memory) -> Void
     }
 
     struct Input: Sendable {
@@ -15,7 +23,7 @@ final class Program: Sendable {
         let view: View
     }
 
-    /// A named value that can be read once `step` steps have run, before later ones take its memory.
+    /// A named value that can be read once the first `step` steps have run, before later ones take its memory.
     struct Probe: Sendable {
         let node: String
         let type: String
@@ -32,6 +40,8 @@ final class Program: Sendable {
     let inputs: [Input]
     let outputs: [(name: String, value: Output)]
     let steps: [Step]
+    /// What a run calls, one after the other.
+    let calls: [Call]
     /// Where the blocks lie, for each part of the batch; the steps run once for each.
     let offsets: [[Int]]
     /// Floats of arena that a run needs.
@@ -83,7 +93,9 @@ final class Program: Sendable {
         self.inputs = inputs
         self.outputs = outputs
         steps = lowering.steps
-        var blocks = lowering.blocks
+        let chains = RowChains(steps, lowering.blocks, plan.rows)
+        calls = chains.calls
+        var blocks = chains.blocks
         var moving: Set<Int> = []
         for view in inputs.map(\.view) + views where parts > 1 {
             if case .arena(let block) = view.place.home, moving.insert(block).inserted {
@@ -97,7 +109,7 @@ final class Program: Sendable {
             first.indices.map { first[$0] + (moving.contains($0) ? part * lowering.blocks[$0].count : 0) }
         }
         work = lowering.work.mapValues { $0 * parts }
-        (probes, known) = (lowering.probes, lowering.known)
+        (probes, known) = (chains.whole(lowering.probes), lowering.known)
         guard arenaCount <= plan.limits.arenaElements else {
             throw .tooLarge(
                 node: graph.name, what: "\(arenaCount * 4) bytes of activations", limit: plan.limits.arenaElements * 4)

@@ -22,6 +22,9 @@ struct View: Sendable {
 
     var count: Int { shape.reduce(1, *) }
 
+    /// The block of the arena that it lies in; nil for what all sessions share.
+    var block: Int? { if case .arena(let block) = place.home { block } else { nil } }
+
     /// Elements follow one another in row-major order.
     var isRowMajor: Bool {
         var expected = 1
