@@ -141,4 +141,20 @@ struct RowChainTests {
         let program = try Plan(graph).program(for: [[2] + shape.dropFirst()])
         #expect(program.calls.count == program.steps.count)
     }
+
+    /// A file of many thin layers cannot ask for more calls than a program may have.
+    @Test func callsAreBounded() throws {
+        let nodes = (0..<400).map { index in
+            NodeDescription(
+                type: "MaxPool", inputs: [index == 0 ? "x" : "v\(index)"], outputs: ["v\(index + 1)"],
+                attributes: ["kernel_shape": .ints([3, 1]), "pads": .ints([1, 0, 1, 0])])
+        }
+        let graph = try Self.graph(nodes, [:], height: 4000, output: "v400")
+        let shape = [1, Self.channels, 4000, Self.columns]
+        let usual = try Plan(graph).program(for: [shape])
+        #expect(usual.calls.count > usual.steps.count)
+        let few = try Self.plan(graph, rows: RowChains.Limits(calls: 500)).program(for: [shape])
+        #expect(few.calls.count > few.steps.count)
+        #expect(few.calls.count <= 500 + few.steps.count)
+    }
 }

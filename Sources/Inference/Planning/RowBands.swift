@@ -53,15 +53,18 @@ struct RowBands {
         }
     }
 
-    /// The tallest bands of at least `least` rows with which the rows between the steps take at most `floats`, if any do.
-    static func fitting(_ chain: [RowStep], floats: Int, least: Int) -> RowBands? {
-        var band = max(least, chain.last?.height ?? 0)
-        while true {
+    /// The tallest bands of at least `least` rows with which the rows between the steps take at most `floats`, if any do, and
+    /// in no more than `calls`.
+    static func fitting(_ chain: [RowStep], floats: Int, least: Int, calls: Int) -> RowBands? {
+        let height = chain.last?.height ?? 0
+        var band = max(least, height)
+        while chain.count * ((height + band - 1) / band) <= calls {
             let bands = RowBands(chain, band: band)
             if bands.floats <= floats { return bands }
-            if band <= least { return nil }
+            if band <= least { break }
             band = max(least, band / 2)
         }
+        return nil
     }
 
     /// Floats between the steps.

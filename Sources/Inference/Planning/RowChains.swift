@@ -16,6 +16,8 @@ struct RowChains {
         var resident = 3 << 16
         /// Steps of a chain.
         var steps = 16
+        /// Calls of a program that come of chains, some 250 bytes each, however many a file would have.
+        var calls = 1 << 15
         /// Rows of a band: shorter ones cost more by being moved than they save.
         var leastBand = 4
     }
@@ -43,10 +45,12 @@ struct RowChains {
         }
     }
 
-    /// Nil where the chain is too long.
+    /// Nil where the chain is too long, or its rows are.
     private func fitting(_ steps: ArraySlice<Program.Step>) -> RowBands? {
         guard steps.count <= limits.steps else { return nil }
-        return RowBands.fitting(steps.compactMap(\.rows), floats: limits.resident, least: limits.leastBand)
+        return RowBands.fitting(
+            steps.compactMap(\.rows), floats: limits.resident, least: limits.leastBand,
+            calls: limits.calls - calls.count)
     }
 
     /// Those probes whose values are ever there as a whole.
