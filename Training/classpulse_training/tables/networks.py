@@ -6,13 +6,15 @@ from . import charts, papers
 from .cells import NOT_RUN, Pictures, accuracy, percent, printed, size, table
 from .logs import Logs
 
+PHASES = {"from random weights": "from-scratch", "second phase": "second-phase", "third phase": "third-phase"}
+"""How the shipped weights came about: runs in `logs/ds-efficientnet`, each from the best weights of the one before."""
+
 
 def curves(logs: Logs, pictures: Pictures) -> list[str]:
     lines = ["## Curves", ""]
     groups: list[tuple[str, str, dict[str, str]]] = [
         ("FER2013", "curves-fer2013.svg", {
-            "from random weights": "ds-efficientnet/from-scratch.jsonl",
-            "second phase": "ds-efficientnet/second-phase.jsonl",
+            **{name: f"ds-efficientnet/{file}.jsonl" for name, file in PHASES.items()},
             "distilled": "ds-efficientnet-distilled/log.jsonl",
         }),
         ("CK+", "curves-ckplus.svg", {
