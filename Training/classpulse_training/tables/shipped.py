@@ -20,8 +20,8 @@ def shipped(logs: Logs, pictures: Pictures) -> list[str]:
     lines += [
         (
             f"{result['parameters']:,} parameters, {result['multiply_adds'] / 1e6:.1f} million multiply-adds. The epoch and the "
-            "temperature were chosen on PublicTest, so these figures are optimistic by that choice. Below the paper: these weights saw "
-            f"{epochs} epochs on a CPU, where the paper says 200, and no teacher."
+            "temperature were chosen on PublicTest, so these figures are optimistic by that choice. Below the paper: these weights come "
+            f"of {epochs} epochs on a CPU, where the paper says 200, and had no teacher."
         ),
         "",
     ]
