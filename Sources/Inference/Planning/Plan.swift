@@ -59,7 +59,7 @@ public final class Plan: Sendable {
             (nodes, literals) = (graph.nodes, graph.literals)
         case .fast:
             var rewriter = try GraphRewriter(graph, limits: limits)
-            rewriter.fuse()
+            rewriter.fuse(for: precision)
             (nodes, literals) = (rewriter.nodes, rewriter.literals)
         }
         let int8 = try precision.kernels(beside: isa, nodes: nodes, literals: literals)

@@ -42,11 +42,12 @@ struct GraphRewriter {
         for index in slots.indices { register(index) }
     }
 
-    /// All rewritings, in the order in which they prepare one another.
-    mutating func fuse() {
+    /// All rewritings, in the order in which they prepare one another. With 8-bit `precision` a convolution's inputs share a
+    /// scale, so that a normalization that brings their channels to one range stays before it.
+    mutating func fuse(for precision: Precision) {
         for index in indices { foldScalars(at: index) }
         for index in indices { fuseGate(at: index) }
-        for index in indices { foldNormalization(at: index) }
+        for index in indices { foldNormalization(at: index, ahead: precision == .float32) }
         for index in indices { fuseResidual(at: index) }
         for index in indices { fuseActivation(at: index) }
         for index in indices { mergeSiblings(at: index) }

@@ -3,8 +3,8 @@ import Tensor
 
 extension GraphRewriter {
     /// A batch normalization becomes part of the convolution before it or, where that has other readers or there is
-    /// none, of an unpadded convolution behind it.
-    mutating func foldNormalization(at index: Int) {
+    /// none and if `ahead`, of an unpadded convolution behind it.
+    mutating func foldNormalization(at index: Int, ahead: Bool) {
         guard let node = self[index], let norm = node.op as? BatchNormalization, node.inputs.count == 5 else { return }
         var parts: [Tensor] = []
         for name in node.inputs.dropFirst() {
@@ -25,7 +25,7 @@ extension GraphRewriter {
             replace(
                 at: index,
                 by: convolution(before.node, weights: scaled.weights, bias: scaled.bias, output: node.outputs[0]))
-        } else if let after = soleReader(of: node.outputs[0]), after.node.inputs[0] == node.outputs[0],
+        } else if ahead, let after = soleReader(of: node.outputs[0]), after.node.inputs[0] == node.outputs[0],
             let weights = convolutionWeights(after.node), let conv = after.node.op as? Conv, conv.groups == 1,
             conv.attributes.padding == .explicit(before: Window.Pair(0, 0), after: Window.Pair(0, 0)),
             weights.shape[1] == channels, let bias = bias(after.node, count: weights.shape[0]),
