@@ -85,7 +85,7 @@ def augment(x: torch.Tensor, generator: torch.Generator, strength: float = 1.0) 
 
     x = torch.where(chosen(0.5), x.flip(3), x)
     moved = whole_pixel_shift(x, 4, generator)
-    x = torch.where(chosen(0.6), warp(x, 15 * strength, 0.15 * strength, 3, generator), moved)
+    x = torch.where(chosen(0.6), warp(x, 15 * strength, 0.2 * strength, 4, generator), moved)
     x = torch.where(chosen(0.6 * strength), light(x, strength, generator), x)
     x = torch.where(chosen(0.2 * strength), soften(x, generator), x)
     return torch.where(chosen(0.4 * strength), cut_out(x, generator), x)

@@ -5,6 +5,7 @@
 `DATA/jaffe48/<class>/`: JAFFE's 256x256 pictures by the product's detector and `crop`, as the server would do it.
 `DATA/unlabelled/`: faces without labels for distillation, as JPEG with FER2013's own quantisation: `faces68` by its
 landmarks; `lfw-expressions`, whose labels are ignored, by the detector.
+`DATA/train-cropped/<class>/`: FER2013's training faces, enlarged, found and cropped again, as serving would see them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from .crop import crop
+from .crop import SIDE, crop
 from .detector.data import five_points, landmark_rows, read_grey
-from .framing import bundled
+from .framing import ENLARGED, MARGIN, bundled, canvas
 
+SETS = ["jaffe48", "unlabelled", "train-cropped"]
 LFW_ENLARGED, LFW_MARGIN = 2, 48
 """LFW's 96x96 pictures cut some chins and brows: the detector sees them enlarged, with their border repeated."""
 
@@ -56,6 +58,16 @@ def jaffe(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
             yield f"{file.parent.name}/{file.stem}.png", face
 
 
+def train(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
+    find = bundled(resources, SIDE * ENLARGED + 2 * MARGIN)
+    for file in sorted((data / "train").glob("*/*.jpg")):
+        large = canvas(read_grey(file))
+        found = find(large).points
+        face = crop(large, found[0]) if len(found) == 1 else None
+        if face is not None:
+            yield str(file.relative_to(data / "train")), face
+
+
 def write(faces: Iterator[tuple[str, np.ndarray]], folder: Path, **options: object) -> None:
     count = 0
     for name, face in faces:
@@ -70,15 +82,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--resources", type=Path, required=True, help="folder of the detector's two ONNX files")
-    parser.add_argument("--sets", nargs="+", choices=("jaffe48", "unlabelled"), default=["jaffe48", "unlabelled"])
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     data, resources = arguments.data, arguments.resources
     if "jaffe48" in arguments.sets:
         write(jaffe(data, resources), data / "jaffe48")
+    if arguments.sets == ["jaffe48"]:
+        return
+    with Image.open(next((data / "train").glob("*/*.jpg"))) as picture:
+        options = {"format": "JPEG", "qtables": picture.quantization, "subsampling": 0}
+    if "train-cropped" in arguments.sets:
+        write(train(data, resources), data / "train-cropped", **options)
     if "unlabelled" in arguments.sets:
-        with Image.open(next((data / "train").glob("*/*.jpg"))) as picture:
-            options = {"format": "JPEG", "qtables": picture.quantization, "subsampling": 0}
         write(faces68(data), data / "unlabelled", **options)
         write(lfw(data, resources), data / "unlabelled", **options)
 

@@ -17,22 +17,35 @@ from .faces import DataError, Faces
 from .metrics import metrics, predict
 from .networks import build
 from .objective import Teachers
-from .pack import load_set, load_unlabelled
+from .pack import holds, load_set, load_unlabelled
 from .recipe import Recipe
 from .results import describe, where, write_result
 
 
 @dataclass
 class Sets:
-    """FER2013 Training and PublicTest, and faces without labels where there are any."""
+    """FER2013 Training and PublicTest, and where there are any, faces without labels and the training faces cropped again."""
 
     training: Faces
     validation: Faces
     unlabelled: np.ndarray | None
+    cropped: np.ndarray | None
 
 
 def load_sets(data: Path) -> Sets:
-    return Sets(load_set(data, "train"), load_set(data, "public-test"), load_unlabelled(data))
+    training = load_set(data, "train")
+    return Sets(training, load_set(data, "public-test"), load_unlabelled(data), load_cropped(data, training))
+
+
+def load_cropped(data: Path, training: Faces) -> np.ndarray | None:
+    """Each training face as `cropped` cut it out again, its own crop where that found none; None without the set."""
+    if not holds(data, "train-cropped"):
+        return None
+    again = load_set(data, "train-cropped")
+    place = {name: k for k, name in enumerate(training.files)}
+    images = training.images.copy()
+    images[[place[name] for name in again.files]] = again.images
+    return images
 
 
 @dataclass
@@ -58,7 +71,10 @@ def run_job(
     soft = Teachers([load_run(folder) for folder in job.teachers], job.recipe.distil_temperature)
     teachers = soft if job.teachers else None
     unlabelled = sets.unlabelled if teachers else None
-    trainer = loop.Trainer(net, sets.training, job.recipe, device, teachers, unlabelled, compiled)
+    cropped = sets.cropped if job.recipe.cropped_share > 0 else None
+    if job.recipe.cropped_share > 0 and cropped is None:
+        raise DataError("train-cropped: no such faces; `python -m classpulse_training.cropped` makes them")
+    trainer = loop.Trainer(net, sets.training, job.recipe, device, teachers, unlabelled, cropped, compiled)
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "network.txt").write_text(job.network + "\n")
     outcome = loop.train(trainer, sets.validation, job.folder, until=until)

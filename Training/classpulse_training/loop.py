@@ -38,7 +38,8 @@ def choose_device(name: str) -> torch.device:
 
 
 class Trainer:
-    """One run. `teachers` turns it into distillation, for which `unlabelled` (uint8 [M, S, S]) may add faces.
+    """One run. `teachers` turns it into distillation, for which `unlabelled` (uint8 [M, S, S]) may add faces. `cropped` are
+    the faces of `data` in another crop, of which the recipe takes a share.
 
     On a GPU the teachers see every batch; on a CPU, where that would cost several times the student, their soft targets
     of the plain faces are computed once.
@@ -52,6 +53,7 @@ class Trainer:
         device: torch.device,
         teachers: Teachers | None = None,
         unlabelled: np.ndarray | None = None,
+        cropped: np.ndarray | None = None,
         compiled: bool = False,
     ):
         torch.manual_seed(recipe.seed)
@@ -64,6 +66,7 @@ class Trainer:
         self.draw = torch.Generator(device).manual_seed(recipe.seed)
         self.images = torch.from_numpy(data.images).to(device)
         self.labels = torch.from_numpy(data.labels).to(device)
+        self.cropped = None if cropped is None else torch.from_numpy(cropped).to(device)
         self.unlabelled = None if unlabelled is None else torch.from_numpy(unlabelled).to(device)
         if teachers is not None and device.type == "cuda":
             self.soft = teachers.to(device, memory_format=torch.channels_last)
@@ -78,6 +81,9 @@ class Trainer:
 
     def batch(self, picked: torch.Tensor, step: int) -> tuple[torch.Tensor, Targets]:
         images, labels = self.images[picked], self.labels[picked]
+        if self.cropped is not None:
+            drawn = torch.rand(len(picked), 1, 1, generator=self.draw, device=self.device)
+            images = torch.where(drawn < self.recipe.cropped_share, self.cropped[picked], images)
         soft = self.tables[0][picked] if self.tables else None
         if self.extra:
             chosen = torch.randint(len(self.unlabelled), (self.extra,), generator=self.draw, device=self.device)

@@ -65,13 +65,20 @@ def load_set(data: Path, name: str, size: int = 48, expressions: tuple[str, ...]
     return Faces(images, labels, [files[i] for i in kept], excluded)
 
 
+def holds(data: Path, name: str) -> bool:
+    """Whether the folder of data sets or the packed file has this set."""
+    if not data.is_file():
+        return (data / name).is_dir()
+    with np.load(data) as arrays:
+        return f"{name}/files" in arrays
+
+
 def load_unlabelled(data: Path, name: str = "unlabelled") -> np.ndarray | None:
     """uint8 [N, 48, 48] of all pictures of a set without classes; None where there is none."""
+    if not holds(data, name):
+        return None
     if data.is_file():
-        try:
-            files, pictures = contents(data, name)
-        except DataError:
-            return None
+        files, pictures = contents(data, name)
         return np.stack([decode(p, f"{data}: {name}/{f}", 48) for f, p in zip(files, pictures)])
     files = sorted((data / name).glob("*.jpg"))
     return np.stack([decode(f.read_bytes(), str(f), 48) for f in files]) if files else None

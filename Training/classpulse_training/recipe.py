@@ -36,6 +36,7 @@ class Recipe:
     distil_weight: float = 0.7
     distil_temperature: float = 2.0
     unlabelled_share: float = 0.25
+    cropped_share: float = 0.0
 
     def rate_at(self, epoch: float) -> float:
         """The learning rate at a fractional epoch."""

@@ -19,7 +19,8 @@ from PIL import Image
 from . import loop
 from .ds_efficientnet import DSEfficientNet, Probabilities
 from .export import to_onnx
-from .faces import DataError, load_folder
+from .faces import DataError, Faces, load_folder
+from .fer2013 import load_cropped
 from .labels import EXPRESSIONS
 from .metrics import predict
 from .objective import Teachers
@@ -65,8 +66,10 @@ def smoke(binary: Path | None) -> None:
         recipe = Recipe(epochs=5, batch=16, strength=0.3, warm_up=0.5, ema=0.9)
         device = loop.choose_device("auto")
 
-        def trainer(teachers: Teachers | None = None, unlabelled: np.ndarray | None = None) -> loop.Trainer:
-            return loop.Trainer(DSEfficientNet(), training, replace(recipe), device, teachers, unlabelled)
+        def trainer(
+            teachers: Teachers | None = None, unlabelled: np.ndarray | None = None, cropped: np.ndarray | None = None
+        ) -> loop.Trainer:
+            return loop.Trainer(DSEfficientNet(), training, replace(recipe), device, teachers, unlabelled, cropped)
 
         half = loop.train(trainer(), validation, root / "run", stop_after=2)
         check(not half["finished"] and half["epochs"] == 2, "did not stop after two epochs")
@@ -81,9 +84,11 @@ def smoke(binary: Path | None) -> None:
         to_onnx(Probabilities(net, 1.3), model)
         check_bad_data(root)
         check_pack(root)
+        check_cropped(root, training)
         check_splits()
-        recipe = replace(recipe, mixup=0.2, cutmix=0.5)
-        distilled = loop.train(trainer(Teachers([net], 2.0), validation.images), validation, root / "distilled")
+        recipe = replace(recipe, mixup=0.2, cutmix=0.5, cropped_share=0.3)
+        student = trainer(Teachers([net], 2.0), validation.images, load_cropped(root, training))
+        distilled = loop.train(student, validation, root / "distilled")
         check(distilled["last"]["accuracy"] > 0.4, f"accuracy {distilled['last']['accuracy']} of the distilled network")
         print(f"smoke: trained, resumed, distilled, packed and exported; accuracy {best['accuracy']:.4f}")
         if binary is None:
@@ -116,6 +121,17 @@ def check_pack(root: Path) -> None:
     plain, packed = load_folder(root / "train"), load_set(root / "faces.npz", "train")
     check(packed.files == plain.files and (packed.labels == plain.labels).all(), "packed faces differ in their labels")
     check((packed.images == plain.images).all(), "packed faces differ in their grey levels")
+
+
+def check_cropped(root: Path, training: Faces) -> None:
+    """Faces that were cropped again take their originals' places, the others stay."""
+    check(load_cropped(root, training) is None, "cropped faces out of nothing")
+    name = training.files[3]
+    path = root / "train-cropped" / name
+    path.parent.mkdir(parents=True)
+    Image.fromarray(255 - training.images[3]).save(path)
+    differing = (load_cropped(root, training) != training.images).any(axis=(1, 2)).nonzero()[0]
+    check(differing.tolist() == [3], f"of one cropped face {differing.tolist()} differ")
 
 
 def check_splits() -> None:

@@ -24,6 +24,7 @@ FLAGS = {
     "distil_weight": "share of the teachers in the loss",
     "distil_temperature": "of the soft targets",
     "unlabelled_share": "of each batch, where there are unlabelled faces",
+    "cropped_share": "of the training faces that are seen as the crop rule cuts them",
 }
 
 
