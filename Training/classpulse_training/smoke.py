@@ -57,6 +57,7 @@ def write_set(root: Path, per_class: int, seed: int) -> None:
 
 
 def smoke(binary: Path | None) -> None:
+    torch.manual_seed(1)
     torch.set_num_threads(1)  # two that wait for each other on a busy machine are slower than one
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
