@@ -23,7 +23,7 @@ from .checkpoint import Checkpoint, save
 from .faces import Faces
 from .metrics import as_batch, metrics, predict
 from .mixing import mix
-from .objective import UNLABELLED, Targets, Teachers, loss
+from .objective import UNLABELLED, Targets, Teachers, frozen, loss
 from .recipe import Recipe, make_optimiser
 
 
@@ -41,8 +41,8 @@ class Trainer:
     """One run. `teachers` turns it into distillation, for which `unlabelled` (uint8 [M, S, S]) may add faces. `cropped` are
     the faces of `data` in another crop, of which the recipe takes a share.
 
-    On a GPU the teachers see every batch; on a CPU, where that would cost several times the student, their soft targets
-    of the plain faces are computed once.
+    On a GPU the teachers see every batch, and on a CPU if the recipe says so; else their soft targets of the plain faces are
+    computed once.
     """
 
     def __init__(
@@ -68,8 +68,9 @@ class Trainer:
         self.labels = torch.from_numpy(data.labels).to(device)
         self.cropped = None if cropped is None else torch.from_numpy(cropped).to(device)
         self.unlabelled = None if unlabelled is None else torch.from_numpy(unlabelled).to(device)
-        if teachers is not None and device.type == "cuda":
-            self.soft = teachers.to(device, memory_format=torch.channels_last)
+        live = device.type == "cuda" or recipe.live_teachers
+        if teachers is not None and live:
+            self.soft = frozen(teachers).to(device, memory_format=torch.channels_last)
             self.soft = torch.compile(self.soft) if compiled else self.soft
         elif teachers is not None:
             self.tables = teachers.table(data.images), None if unlabelled is None else teachers.table(unlabelled)

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .ds_efficientnet import DSEfficientNet, Widths
+from .face_resnet import FaceResNet
 from .faces import DataError
 
 ABLATION = {
@@ -146,7 +147,10 @@ TEACHERS: dict[str, Callable[[int], nn.Module]] = {
 }
 """Larger networks for 48x48 grey faces, at most 8 million parameters each."""
 
-NAMES = (*ABLATION, *COMPARISON, *TEACHERS)
+FACE_TEACHER = "teacher-face"
+"""`FaceResNet`, which starts from weights that knew faces before."""
+
+NAMES = (*ABLATION, *COMPARISON, *TEACHERS, FACE_TEACHER)
 
 
 def build(name: str, classes: int = 7) -> nn.Module:
@@ -156,6 +160,8 @@ def build(name: str, classes: int = 7) -> nn.Module:
         return comparison(name, classes)
     if name in TEACHERS:
         return TEACHERS[name](classes)
+    if name == FACE_TEACHER:
+        return FaceResNet(classes)
     raise DataError(f"unknown network {name!r}; known: {', '.join(NAMES)}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import nn
+from torch.fx.experimental.optimization import fuse
 from torch.nn import functional as F
 
 from .metrics import predict
@@ -40,6 +41,11 @@ class Teachers(nn.Module):
             return torch.stack(parts).mean(0)
 
         return (soft(images) + soft(np.ascontiguousarray(images[:, :, ::-1]))) / 2
+
+
+def frozen(teachers: Teachers) -> Teachers:
+    """The same with normalizations folded into convolutions, for up to a quarter less time."""
+    return Teachers([fuse(net.eval()) for net in teachers.nets], teachers.temperature)
 
 
 @dataclass

@@ -35,6 +35,7 @@ class Recipe:
     minutes: float = 0.0
     distil_weight: float = 0.7
     distil_temperature: float = 2.0
+    live_teachers: bool = False
     unlabelled_share: float = 0.25
     cropped_share: float = 0.0
 

@@ -26,6 +26,7 @@ from .metrics import predict
 from .objective import Teachers
 from .pack import load_set, pack
 from .recipe import Recipe
+from .smoke_teachers import check, check_face_resnet, check_frozen
 from .splits import sequence, splits, subject
 
 
@@ -87,8 +88,15 @@ def smoke(binary: Path | None) -> None:
         check_pack(root)
         check_cropped(root, training)
         check_splits()
+        check_face_resnet(root, training.images[:16])
+        check_frozen(Teachers([net], 2.0), training.images[:16])
         recipe = replace(recipe, mixup=0.2, cutmix=0.5, cropped_share=0.3)
-        student = trainer(Teachers([net], 2.0), validation.images, load_cropped(root, training))
+        again = load_cropped(root, training)
+        loop.train(
+            trainer(Teachers([net], 2.0), validation.images, again), validation, root / "distilled", stop_after=2
+        )
+        recipe = replace(recipe, live_teachers=True)
+        student = trainer(Teachers([net], 2.0), validation.images, again)
         distilled = loop.train(student, validation, root / "distilled")
         check(distilled["last"]["accuracy"] > 0.4, f"accuracy {distilled['last']['accuracy']} of the distilled network")
         print(f"smoke: trained, resumed, distilled, packed and exported; accuracy {best['accuracy']:.4f}")
@@ -165,8 +173,3 @@ def check_bad_data(root: Path) -> None:
         for path in sorted(bad.rglob("*"), reverse=True):
             path.unlink() if path.is_file() else path.rmdir()
         bad.rmdir()
-
-
-def check(condition: bool, message: str) -> None:
-    if not condition:
-        raise SystemExit(f"smoke: {message}")

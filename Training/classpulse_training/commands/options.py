@@ -36,10 +36,11 @@ def add_recipe(parser: argparse.ArgumentParser, **defaults: object) -> None:
     parser.add_argument("--optimiser", choices=("adam", "adamw"), default=usual.optimiser)
     parser.add_argument("--schedule", choices=("cosine", "steps"), default=usual.schedule)
     parser.add_argument("--bfloat16", action="store_true", help="autocast")
+    parser.add_argument("--live-teachers", action="store_true", help="teachers see every batch, also on a CPU")
 
 
 def recipe_of(arguments: argparse.Namespace) -> Recipe:
-    names = [*FLAGS, "optimiser", "schedule", "bfloat16"]
+    names = [*FLAGS, "optimiser", "schedule", "bfloat16", "live_teachers"]
     return Recipe(**{name: getattr(arguments, name) for name in names})
 
 

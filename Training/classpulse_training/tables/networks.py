@@ -131,11 +131,18 @@ def engine(logs: Logs) -> list[str]:
 
 def teachers(logs: Logs, _: Pictures) -> list[str]:
     rows = []
-    for name in ("teacher-ds", "teacher-resnet", "teacher-vgg", "teacher-ds-2"):
+    for name in ("teacher-face", "teacher-ds", "teacher-resnet", "teacher-vgg", "teacher-ds-2"):
         result = logs.result(name)
         rows.append([name, accuracy(result), *size(result)])
     ensemble = logs.result("ensemble")
-    rows.append(["their ensemble", NOT_RUN if ensemble is None else percent(ensemble["metrics"]["accuracy"]), "–", "–"])
+    rows.append(
+        [
+            "ensemble of the last four",
+            NOT_RUN if ensemble is None else percent(ensemble["metrics"]["accuracy"]),
+            "–",
+            "–",
+        ]
+    )
     rows.append(["DS-EfficientNet, distilled", accuracy(logs.result("ds-efficientnet-distilled")), "–", "–"])
     best = {
         name: percent(max(row["accuracy"] for row in logs.rows(f"ds-efficientnet/{PHASES[name]}.jsonl")))
@@ -144,11 +151,15 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
     return [
         "## Distillation",
         "",
-        "Teachers trained on FER2013 Training, and the student that learns from labels and from their ensemble; PublicTest.",
+        (
+            "Teachers trained on FER2013 Training, and the student that learns from labels and from their ensemble; PublicTest. "
+            "`teacher-face` starts from the weights of dlib's face recognition network (public domain), the others from random ones."
+        ),
         "",
         *table(["network", "accuracy %", "parameters", "multiply-adds"], rows),
         (
-            f"These take a GPU. On a CPU the network was its own teacher: the fourth phase ({best['fourth phase']} %) starts from the "
+            "The last four take a GPU, and from `teacher-face` no shipped weights have learned yet. On a CPU the network was its "
+            f"own teacher: the fourth phase ({best['fourth phase']} %) starts from the "
             f"third's weights ({best['third phase']} %) and learns from labels and from what those say of the training faces and of "
             f"faces without labels; the fifth ({best['fifth phase']} %) goes on with labels only and is shipped. Neither "
             "passes the third on the set's own crops; what they bring is accuracy on [the service's](#one-crop-rule)."

@@ -1,0 +1,65 @@
+"""The smoke run's part on teachers: what is frozen says the same, and dlib's file is read as it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .face_resnet import FaceResNet, take
+from .faces import DataError
+from .metrics import as_batch
+from .objective import Teachers, frozen
+
+
+def check_frozen(teachers: Teachers, images: np.ndarray) -> None:
+    x = as_batch(images)
+    worst = (frozen(teachers)(x) - teachers(x)).abs().max().item()
+    check(worst < 1e-5, f"frozen teachers differ by {worst}")
+
+
+def check_face_resnet(root: Path, images: np.ndarray) -> None:
+    """Weights written in dlib's form and read again give the same features, with new running statistics or without."""
+    torch.manual_seed(2)
+    written = FaceResNet()
+    stream = b"\x01\x01"
+    for k, (conv, norm) in enumerate(written.pairs()):
+        torch.nn.init.uniform_(norm.bias, -0.2, 0.2)
+        torch.nn.init.uniform_(norm.weight, 0.8, 1.2)
+        kernels = conv.weight.detach()
+        kernels = kernels.repeat(1, 3, 1, 1) / 3 if k == 0 else kernels
+        biases = torch.zeros(conv.out_channels)
+        stream += layer(b"con_4", torch.cat([kernels.flatten(), biases]))
+        # running statistics of a new norm are 0 and 1: its weight alone is dlib's factor
+        stream += layer(b"affine_", torch.cat([norm.weight.detach() / (1 + norm.eps) ** 0.5, norm.bias.detach()]))
+    path = root / "faces.dat"
+    path.write_bytes(stream)
+    read, x = FaceResNet(), as_batch(images)
+    for faces in (images[:0], images):
+        take(read, path, faces)
+        worst = (read.eval().features(enlarged(read, x)) - written.eval().features(enlarged(written, x))).abs().max()
+        check(worst.item() < 1e-3, f"features of a network read from dlib's form differ by {worst.item()}")
+    check((read.norm.running_mean != 0).all().item(), "the statistics of the faces were not taken")
+    path.write_bytes(stream[: len(stream) // 2])
+    try:
+        take(read, path, images)
+        check(False, "half a file was accepted")
+    except DataError as error:
+        check("faces.dat" in str(error), f"{error} does not name the file")
+
+
+def enlarged(net: FaceResNet, x: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.interpolate(x, size=(net.side, net.side), mode="bilinear")
+
+
+def layer(kind: bytes, values: torch.Tensor) -> bytes:
+    """A name and a tensor [count, 1, 1, 1] as dlib serializes them."""
+    count = values.numel().to_bytes(4, "little")
+    shape = b"\x04" + count + b"\x01\x01" * 3
+    return b"\x01" + bytes([len(kind)]) + kind + b"\x01\x02" + shape + values.numpy().astype("<f4").tobytes()
+
+
+def check(condition: bool, message: str) -> None:
+    if not condition:
+        raise SystemExit(f"smoke: {message}")
