@@ -21,6 +21,10 @@ def table(header: list[str], rows: list[list[str]]) -> list[str]:
     return [lines[0], "|" + "---|" * len(header), *lines[1:], ""]
 
 
+def counted(epochs: int) -> str:
+    return f"{epochs} epoch" if epochs == 1 else f"{epochs} epochs"
+
+
 def accuracy(result: dict | None) -> str:
     """Per cent, with what the budget was: rows of different budgets are not to be ranked."""
     if result is None:
@@ -28,7 +32,7 @@ def accuracy(result: dict | None) -> str:
     done, folds = result.get("folds_done", 1), result.get("folds", 1)
     partial = "" if done == folds else f", {done} of {folds} folds"
     start = ", transfer" if result.get("start") else ""
-    return f"{percent(result['metrics']['accuracy'])} ({result['epochs']} epochs{start}{partial})"
+    return f"{percent(result['metrics']['accuracy'])} ({counted(result['epochs'])}{start}{partial})"
 
 
 def size(*known: dict | None) -> list[str]:

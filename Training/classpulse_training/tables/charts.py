@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 INK, GRID = "#24292f", "#d0d7de"
-COLOURS = ("#0969da", "#bc4c00", "#1a7f37", "#8250df")
+COLOURS = ("#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#57606a", "#9a6700")
 
 
 def svg(width: int, height: int, parts: list[str], title: str) -> str:
@@ -50,16 +52,19 @@ class Axes:
 def curves(title: str, runs: dict[str, list[dict]]) -> str:
     """Loss at the left, accuracy at the right; dashed: training, full: validation."""
     last = max(row["epoch"] + 1 for rows in runs.values() for row in rows)
+    last = 5 * math.ceil(last / 5)  # five steps of whole epochs, and of whole tenths of the loss
     highest = max(max(row["train_loss"], min(row["loss"], 2.5)) for rows in runs.values() for row in rows)
-    loss = Axes(45, 30, 250, 200, last, 0, highest)
+    loss = Axes(45, 30, 250, 200, last, 0, math.ceil(highest * 2) / 2)
     accuracy = Axes(350, 30, 250, 200, last, 0, 1)
     parts = [*loss.frame(f"{title}: loss", "epoch"), *accuracy.frame(f"{title}: accuracy", "epoch")]
     for k, (name, rows) in enumerate(runs.items()):
         for axes, training, validation in ((loss, "train_loss", "loss"), (accuracy, "train_accuracy", "accuracy")):
             for key, dashed in ((training, True), (validation, False)):
                 points = [axes.at(row["epoch"] + 1, min(row[key], axes.high)) for row in rows]
-                parts.append(line(points, COLOURS[k % 4], dashed))
-        parts.append(text(45, 282 + 16 * k, f"{name} (dashed: training; full: validation)", "start", COLOURS[k % 4]))
+                parts.append(line(points, COLOURS[k % len(COLOURS)], dashed))
+        parts.append(
+            text(45, 282 + 16 * k, f"{name} (dashed: training; full: validation)", "start", COLOURS[k % len(COLOURS)])
+        )
     return svg(620, 290 + 16 * len(runs), parts, title)
 
 

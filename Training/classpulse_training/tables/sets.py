@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..splits import PROTOCOLS
 from . import charts
-from .cells import NOT_RUN, Pictures, accuracy, percent, table
+from .cells import NOT_RUN, Pictures, accuracy, counted, percent, table
 from .logs import Logs
 
 
@@ -66,6 +66,9 @@ def fusion(logs: Logs, _: Pictures) -> list[str]:
             found = result["accuracy"].get(key, {})
             cells = [f"{percent(found[t]['accuracy'])} ({found[t]['n']})" if t in found else NOT_RUN for t in tests]
             rows.append([f"Model {k + 1}: {name}", *cells, percent(result["confidence"].get(key))])
-        budget = f", {result['epochs']} epochs of fine-tuning" if "epochs" in result else ""
+        budget = f", {counted(result['epochs'])} of fine-tuning" if "epochs" in result else ""
+        backbone = logs.result(result["start"]) if "start" in result else None
+        if backbone is not None:
+            budget += f", from a backbone of {counted(backbone['epochs'])}"
         lines += [f"### {network}{budget}", "", *table(["trained on", *tests.values(), "confidence %"], rows)]
     return lines
