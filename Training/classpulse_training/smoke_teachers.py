@@ -29,10 +29,10 @@ def check_face_resnet(root: Path, images: np.ndarray) -> None:
         torch.nn.init.uniform_(norm.weight, 0.8, 1.2)
         kernels = conv.weight.detach()
         kernels = kernels.repeat(1, 3, 1, 1) / 3 if k == 0 else kernels
-        biases = torch.zeros(conv.out_channels)
+        biases = torch.rand(conv.out_channels)
+        factors = norm.weight.detach() / (1 + norm.eps) ** 0.5  # running statistics of a new norm are 0 and 1
         stream += layer(b"con_4", torch.cat([kernels.flatten(), biases]))
-        # running statistics of a new norm are 0 and 1: its weight alone is dlib's factor
-        stream += layer(b"affine_", torch.cat([norm.weight.detach() / (1 + norm.eps) ** 0.5, norm.bias.detach()]))
+        stream += layer(b"affine_", torch.cat([factors, norm.bias.detach() - factors * biases]))
     path = root / "faces.dat"
     path.write_bytes(stream)
     read, x = FaceResNet(), as_batch(images)
