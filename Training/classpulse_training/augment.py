@@ -89,3 +89,9 @@ def augment(x: torch.Tensor, generator: torch.Generator, strength: float = 1.0) 
     x = torch.where(chosen(0.6 * strength), light(x, strength, generator), x)
     x = torch.where(chosen(0.2 * strength), soften(x, generator), x)
     return torch.where(chosen(0.4 * strength), cut_out(x, generator), x)
+
+
+def window(x: torch.Tensor, side: int) -> torch.Tensor:
+    """The middle of [N, 1, S, S]: the faces are already shifted, so that it is a random window of each."""
+    edge = (x.shape[-1] - side) // 2
+    return x[:, :, edge : edge + side, edge : edge + side]

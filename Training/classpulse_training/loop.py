@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .augment import augment
+from .augment import augment, window
 from .average import Average
 from .checkpoint import Checkpoint, save
 from .faces import Faces
@@ -34,6 +34,8 @@ def choose_device(name: str) -> torch.device:
     if name == "cuda":
         torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")
+    else:
+        torch.set_flush_denormal(True)  # a tenth less time a step
     return torch.device(name)
 
 
@@ -80,7 +82,7 @@ class Trainer:
         if self.steps == 0:
             raise ValueError(f"{len(self.images)} faces are less than a batch of {recipe.batch - self.extra}")
 
-    def batch(self, picked: torch.Tensor, step: int) -> tuple[torch.Tensor, Targets]:
+    def batch(self, picked: torch.Tensor, step: int, whole: bool) -> tuple[torch.Tensor, Targets]:
         images, labels = self.images[picked], self.labels[picked]
         if self.cropped is not None:
             drawn = torch.rand(len(picked), 1, 1, generator=self.draw, device=self.device)
@@ -96,8 +98,9 @@ class Trainer:
         ):  # partners are those of the reversed batch: not always the same kind
             order = torch.randperm(len(labels), generator=self.draw, device=self.device)
             images, labels, soft = images[order], labels[order], None if soft is None else soft[order]
-        x = augment(as_batch(images), self.draw, self.recipe.strength)
-        x, share = mix(x, self.recipe.mixup, self.recipe.cutmix, step, self.recipe.seed)
+        x, share = augment(as_batch(images), self.draw, self.recipe.strength), 1.0
+        if not whole:
+            x, share = mix(window(x, self.recipe.side), self.recipe.mixup, self.recipe.cutmix, step, self.recipe.seed)
         soft = None if soft is None else share * soft + (1 - share) * soft.flip(0)
         return x.contiguous(memory_format=torch.channels_last), Targets(labels, share, soft)
 
@@ -112,7 +115,7 @@ class Trainer:
             done = epoch * steps + step
             for group in self.optimiser.param_groups:
                 group["lr"] = recipe.rate_at(epoch + step / steps)
-            x, targets = self.batch(order[step * size : (step + 1) * size], done)
+            x, targets = self.batch(order[step * size : (step + 1) * size], done, recipe.whole_at(epoch))
             with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.bfloat16):
                 if self.soft is not None:
                     targets.soft = self.soft(x)

@@ -38,6 +38,12 @@ class Recipe:
     live_teachers: bool = False
     unlabelled_share: float = 0.25
     cropped_share: float = 0.0
+    side: int = 48
+    whole_share: float = 0.0
+
+    def whole_at(self, epoch: int) -> bool:
+        """Whether faces are seen whole and unmixed, as they will be in use: in the last `whole_share` of the epochs."""
+        return epoch >= round(self.epochs * (1 - self.whole_share))
 
     def rate_at(self, epoch: float) -> float:
         """The learning rate at a fractional epoch."""

@@ -90,7 +90,9 @@ def smoke(binary: Path | None) -> None:
         check_splits()
         check_face_resnet(root, training.images[:16])
         check_frozen(Teachers([net], 2.0), training.images[:16])
-        recipe = replace(recipe, mixup=0.2, cutmix=0.5, cropped_share=0.3)
+        recipe = replace(recipe, mixup=0.2, cutmix=0.5, cropped_share=0.3, side=40, whole_share=0.4)
+        whole = [recipe.whole_at(epoch) for epoch in range(recipe.epochs)]
+        check(whole == [False, False, False, True, True], f"epochs of whole faces {whole}")
         again = load_cropped(root, training)
         loop.train(
             trainer(Teachers([net], 2.0), validation.images, again), validation, root / "distilled", stop_after=2

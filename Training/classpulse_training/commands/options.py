@@ -25,6 +25,7 @@ FLAGS = {
     "distil_temperature": "of the soft targets",
     "unlabelled_share": "of each batch, where there are unlabelled faces",
     "cropped_share": "of the training faces that are seen as the crop rule cuts them",
+    "whole_share": "of the epochs, the last ones, which see whole and unmixed faces",
 }
 
 
@@ -34,13 +35,15 @@ def add_recipe(parser: argparse.ArgumentParser, **defaults: object) -> None:
         value = getattr(usual, name)
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"{help} ({value})")
     parser.add_argument("--optimiser", choices=("adam", "adamw"), default=usual.optimiser)
+    parser.add_argument("--side", type=int, choices=(32, 40, 48), default=usual.side,
+                        help="pixels of the window of a face that is trained on: less than 48 takes less time")  # fmt: skip
     parser.add_argument("--schedule", choices=("cosine", "steps"), default=usual.schedule)
     parser.add_argument("--bfloat16", action="store_true", help="autocast")
     parser.add_argument("--live-teachers", action="store_true", help="teachers see every batch, also on a CPU")
 
 
 def recipe_of(arguments: argparse.Namespace) -> Recipe:
-    names = [*FLAGS, "optimiser", "schedule", "bfloat16", "live_teachers"]
+    names = [*FLAGS, "side", "optimiser", "schedule", "bfloat16", "live_teachers"]
     return Recipe(**{name: getattr(arguments, name) for name in names})
 
 

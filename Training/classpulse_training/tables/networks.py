@@ -12,6 +12,7 @@ PHASES = {
     "third phase": "third-phase",
     "fourth phase": "fourth-phase",
     "fifth phase": "fifth-phase",
+    "sixth phase": "sixth-phase",
 }
 """How the shipped weights came about: runs in `logs/ds-efficientnet`, each from the best weights of the one before."""
 
@@ -160,8 +161,9 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
             "three know together is little more than the best of them knows, so no shipped weights have learned from it. On a CPU "
             f"the network was its own teacher: the fourth phase ({best['fourth phase']} %) starts from the "
             f"third's weights ({best['third phase']} %) and learns from labels and from what those say of the training faces and of "
-            f"faces without labels; the fifth ({best['fifth phase']} %) goes on with labels only and is shipped. Neither "
-            "passes the third on the set's own crops; what they bring is accuracy on [the service's](#one-crop-rule)."
+            f"faces without labels. The fifth ({best['fifth phase']} %) and the sixth ({best['sixth phase']} %) go on with labels only; "
+            "the sixth is shipped. None of them passes the third on the set's own crops; what they bring is accuracy on "
+            "[the service's](#one-crop-rule)."
         ),
         "",
     ]
