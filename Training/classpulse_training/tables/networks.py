@@ -36,6 +36,10 @@ def curves(logs: Logs, pictures: Pictures) -> list[str]:
         if found:
             pictures[file] = charts.curves(title, found)
             lines += [f"![{title}: loss and accuracy over the epochs](images/results/{file})", ""]
+    lines += [
+        "Of a face mixed with another, training accuracy counts its own label only: low in the fourth phase and most of the sixth.",
+        "",
+    ]
     paper = logs.result("fer2013-paper-recipe")
     lines += [f"The paper's own recipe (Adam, 0.01 in steps, batch 16, 200 epochs) on FER2013: {accuracy(paper)}.", ""]
     return lines
