@@ -44,7 +44,7 @@ bench: build setup ## measure the engine, the store, the server under load, and 
 	CLASSPULSE_BINARY=$(BINARY) $(PYTHON) Tests/Browser/bench_many.py
 
 fuzz: setup ## fuzz each target (SECONDS=60)
-	@for target in Tests/Fuzz/*/; do Tests/Fuzz/run "$$(basename "$$target")" $(or $(SECONDS),60) || exit 1; done
+	@cd Tests/Fuzz && ./run $(or $(SECONDS),60) $$(ls -d -- */ | tr -d /)
 
 smoke: build .venv-training ## train, export and compare a tiny network, to show that Training/ works
 	cd Training && ../.venv-training/bin/python -m classpulse_training smoke --classpulse ../$(BINARY)
