@@ -20,7 +20,7 @@ PHASES = {
 BORN_AGAIN = "ds-efficientnet-born-again"
 STUDENTS = {
     BORN_AGAIN: "DS-EfficientNet, born again: taught by the sixth phase",
-    "ds-efficientnet-distilled": "DS-EfficientNet, distilled from the last four",
+    "ds-efficientnet-distilled": "DS-EfficientNet, distilled from the other four teachers",
 }
 """Students from random weights."""
 
@@ -148,7 +148,7 @@ def engine(logs: Logs) -> list[str]:
 ENSEMBLES = {
     "ensemble-face": "`teacher-face`, third and fifth phase together",
     "ensemble-born-again": "DS-EfficientNet, born again, and the sixth phase together",
-    "ensemble": "last four teachers together",
+    "ensemble": "the other four teachers together",
 }
 
 
@@ -177,7 +177,7 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         "",
         *table(["network", "accuracy %", "parameters", "multiply-adds"], rows),
         (
-            "The last four take a GPU. `teacher-face` learns faster than the student did from random weights, and stops below it; what all "
+            "The other four teachers take a GPU. `teacher-face` learns faster than the student did from random weights, and stops below it; what all "
             "three know together is little more than the best of them knows, so no shipped weights have learned from it. On a CPU "
             f"the network was its own teacher: the fourth phase ({best['fourth phase']} %) starts from the "
             f"third's weights ({best['third phase']} %) and learns from labels and from what those say of the training faces and of "
