@@ -1,6 +1,6 @@
 """Our own int8 against our own float32: time in turns, and with --data accuracy and how many faces change their class.
 
-    precision_race.py [--classpulse BINARY] [--rounds N] [--data FOLDER] [--batch N ...] [--model FILE]
+    precision_race.py [--classpulse BINARY] [--rounds N] [--data FOLDER] [--batch [N ...]] [--model FILE]
 
 FOLDER holds class folders of face crops, for instance FER2013's PublicTest. Every round times each precision once; the figures
 are medians over the rounds.
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--classpulse", default=str(ROOT / ".build/release/classpulse"))
     parser.add_argument("--model", type=pathlib.Path, default=MODEL)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--batch", type=int, nargs="+", default=[1, 32])
+    parser.add_argument("--batch", type=int, nargs="*", default=[1, 32], help="none: no times")
     parser.add_argument("--data")
     options = parser.parse_args()
     for batch in options.batch:
