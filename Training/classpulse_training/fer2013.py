@@ -14,7 +14,7 @@ from . import loop
 from .calibration import fit_temperature
 from .checkpoint import save
 from .faces import DataError, Faces
-from .metrics import metrics, predict
+from .metrics import metrics, predict, right
 from .networks import build
 from .objective import Teachers
 from .pack import holds, load_set, load_unlabelled
@@ -94,6 +94,7 @@ def run_job(
         "device": where(device),
         "temperature": fit_temperature(logits, torch.from_numpy(sets.validation.labels)),
         "metrics": metrics(logits, sets.validation.labels),
+        "right": right(logits, sets.validation.labels),
         "last": outcome["last"],
     }
     half = {

@@ -35,6 +35,11 @@ def metrics(logits: torch.Tensor, labels: np.ndarray) -> dict:
     return {"loss": F.cross_entropy(logits, target).item(), **scores(confusion)}
 
 
+def right(logits: torch.Tensor, labels: np.ndarray) -> str:
+    """A `1` for each face that is read as its label says, else a `0`, in the faces' order: what a paired test needs."""
+    return "".join(map(str, (logits.argmax(1) == torch.from_numpy(labels)).int().tolist()))
+
+
 def scores(confusion: torch.Tensor) -> dict:
     """Accuracy, macro F1 and recall of a confusion matrix [true class, guess]."""
     hits = confusion.diag().double()

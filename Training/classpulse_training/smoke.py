@@ -22,12 +22,13 @@ from .export import to_onnx
 from .faces import DataError, Faces, load_folder
 from .fer2013 import load_cropped
 from .labels import EXPRESSIONS
-from .metrics import predict
+from .metrics import metrics, predict, right
 from .objective import Teachers
 from .pack import load_set, pack
 from .recipe import Recipe
 from .smoke_teachers import check, check_face_resnet, check_frozen
 from .splits import sequence, splits, subject
+from .tables.paired import mcnemar, only
 
 
 def drawn_face(expression: int, generator: np.random.Generator, size: int = 48) -> np.ndarray:
@@ -88,6 +89,7 @@ def smoke(binary: Path | None) -> None:
         check_pack(root)
         check_cropped(root, training)
         check_splits()
+        check_paired()
         check_face_resnet(root, training.images[:16])
         check_frozen(Teachers([net], 2.0), training.images[:16])
         recipe = replace(recipe, mixup=0.2, cutmix=0.5, cropped_share=0.3, side=40, whole_share=0.4)
@@ -157,6 +159,15 @@ def check_splits() -> None:
         check(tested == list(range(len(files))), f"{protocol}: not every face is tested once")
     first, again, other = (splits(files, "random", seed)[0][1].tolist() for seed in (1, 1, 2))
     check(first == again != other, "random: the lists do not follow the seed")
+
+
+def check_paired() -> None:
+    """Who reads which face right, and the p of 10 against 2: 2 (1 + 12 + 66) / 4096."""
+    logits, labels = torch.eye(7)[[3, 1, 2, 0]], np.array([3, 2, 2, 0])
+    found = right(logits, labels)
+    check(found == "1011" and metrics(logits, labels)["accuracy"] == 0.75, f"read right: {found}")
+    check(only(found, "0110") == (2, 1), f"only one of both right: {only(found, '0110')}")
+    check(mcnemar(10, 2) == 158 / 4096 and mcnemar(4, 4) == mcnemar(0, 0) == 1, f"p of 10 and 2: {mcnemar(10, 2)}")
 
 
 def check_bad_data(root: Path) -> None:
