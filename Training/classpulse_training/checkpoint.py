@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from torch import nn
 
 from .average import Average
+from .faces import DataError
 
 
 def save(state: dict, path: Path) -> None:
@@ -16,6 +18,37 @@ def save(state: dict, path: Path) -> None:
     temporary = path.with_suffix(".tmp")
     torch.save(state, temporary)
     os.replace(temporary, path)
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """A network's weights by their names, of `path` or of a run's folder."""
+    file = path / "best.pt" if path.is_dir() else path
+    if not file.exists():
+        raise DataError(f"{file}: no such weights")
+    try:
+        return torch.load(file, weights_only=True, map_location="cpu")
+    except Exception:  # noqa: BLE001 - the unpickler stumbles over other files in many ways
+        raise DataError(f"{file}: no file of weights, or cut short") from None
+
+
+def take_weights(net: nn.Module, path: Path) -> None:
+    """Sets all of a network's weights, in single or half precision, to those of `path`."""
+    state = read_weights(path)
+    try:
+        net.load_state_dict(state)
+    except RuntimeError:
+        raise DataError(f"{path}: weights of another network") from None
+
+
+def claim(folder: Path, settings: dict) -> None:
+    """Writes `folder/config.json`. What a folder holds of a run with other settings is not to pass for these."""
+    file, known = folder / "config.json", json.loads(json.dumps(settings))
+    begun = json.loads(file.read_text()) if file.exists() else {}
+    for name in known.keys() & begun.keys():
+        if begun[name] != known[name]:
+            raise DataError(f"{folder}: begun with {name} {begun[name]}, not {known[name]}; take another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(known, indent=1) + "\n")
 
 
 class Checkpoint:

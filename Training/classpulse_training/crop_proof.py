@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--resources", type=Path, required=True, help="folder of the three ONNX files")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--every", type=int, default=4, help="take every n-th PublicTest face")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th PublicTest face")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     data, resources = arguments.data, arguments.resources

@@ -5,13 +5,16 @@
 `DATA/jaffe48/<class>/`: JAFFE's 256x256 pictures by the product's detector and `crop`, as the server would do it.
 `DATA/unlabelled/`: faces without labels for distillation, as JPEG with FER2013's own quantisation: `faces68` by its
 landmarks; `lfw-expressions`, whose labels are ignored, by the detector.
+`DATA/unseen/`: the faces of `caltech`, from which nothing is trained.
 `DATA/train-cropped/<class>/`: FER2013's training faces, enlarged, found and cropped again, as serving would see them.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -22,7 +25,7 @@ from .crop import SIDE, crop
 from .detector.data import five_points, landmark_rows, read_grey
 from .framing import ENLARGED, MARGIN, bundled, canvas
 
-SETS = ["jaffe48", "unlabelled", "train-cropped"]
+SETS = ["jaffe48", "unlabelled", "train-cropped", "unseen"]
 LFW_ENLARGED, LFW_MARGIN = 2, 48
 """LFW's 96x96 pictures cut some chins and brows: the detector sees them enlarged, with their border repeated."""
 
@@ -44,6 +47,16 @@ def lfw(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
         face = crop(large, found[0]) if len(found) == 1 else None
         if face is not None:
             yield f"lfw-{file.stem}.jpg", face
+
+
+def caltech(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
+    find = bundled(resources, 448)
+    for file in sorted((data / "caltech").glob("*.jpg")):
+        grey = read_grey(file)
+        found = find(grey).points
+        face = crop(grey, found[0]) if len(found) == 1 else None
+        if face is not None:
+            yield f"{file.stem}.jpg", face
 
 
 def jaffe(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
@@ -69,6 +82,8 @@ def train(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def write(faces: Iterator[tuple[str, np.ndarray]], folder: Path, **options: object) -> None:
+    """In place of what was there: a face that is no longer found does not stay."""
+    shutil.rmtree(folder, ignore_errors=True)
     count = 0
     for name, face in faces:
         path = folder / name
@@ -95,8 +110,9 @@ def main() -> None:
     if "train-cropped" in arguments.sets:
         write(train(data, resources), data / "train-cropped", **options)
     if "unlabelled" in arguments.sets:
-        write(faces68(data), data / "unlabelled", **options)
-        write(lfw(data, resources), data / "unlabelled", **options)
+        write(chain(faces68(data), lfw(data, resources)), data / "unlabelled", **options)
+    if "unseen" in arguments.sets:
+        write(caltech(data, resources), data / "unseen", **options)
 
 
 if __name__ == "__main__":

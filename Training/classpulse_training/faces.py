@@ -33,7 +33,8 @@ class Faces:
 def load_folder(root: Path, size: int = 48, expressions: tuple[str, ...] = EXPRESSIONS) -> Faces:
     """Reads `root/<class>/*.{jpg,png}`; labels are indices into `expressions`, known others are counted as excluded.
 
-    A picture of another size is resized by the rule of the product (triangle filter over the footprint). Decoding 28,709 files takes a while, so the arrays are cached beside the root, keyed by the file list.
+    A picture of another size is resized by the rule of the product (triangle filter over the footprint). Decoding 28,709 files takes a while, so the arrays are cached
+    beside the root, keyed by the file list and valid for as long as the files' sizes and times stay.
     """
     root = Path(root)
     folders = sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []
@@ -44,14 +45,20 @@ def load_folder(root: Path, size: int = 48, expressions: tuple[str, ...] = EXPRE
     kept, labels, excluded = listed([str(p.relative_to(root)) for p in found], str(root), expressions)
     paths = [found[i] for i in kept]
     names = [str(p.relative_to(root)) for p in paths]
+    return Faces(cached(paths, names, root, size), labels, names, excluded)
+
+
+def cached(paths: list[Path], names: list[str], root: Path, size: int) -> np.ndarray:
     key = hashlib.sha256("\n".join([str(size), *names]).encode()).hexdigest()[:16]
-    cache = root.parent / f".{root.name}-{size}-{key}.npy"
+    cache = root.parent / f".{root.name}-{size}-{key}.npz"
+    stamps = np.array([(s.st_size, s.st_mtime_ns) for s in map(Path.stat, paths)])
     if cache.exists():
-        images = np.load(cache)
-    else:
-        images = np.stack([read_grey(p, size) for p in paths])
-        np.save(cache, images)
-    return Faces(images, labels, names, excluded)
+        with np.load(cache) as known:
+            if np.array_equal(known["stamps"], stamps):
+                return known["images"]
+    images = np.stack([read_grey(p, size) for p in paths])
+    np.savez(cache, images=images, stamps=stamps)
+    return images
 
 
 def listed(files: list[str], root: str, expressions: tuple[str, ...]) -> tuple[list[int], np.ndarray, int]:

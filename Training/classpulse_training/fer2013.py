@@ -12,7 +12,7 @@ from torch import nn
 
 from . import loop
 from .calibration import fit_temperature
-from .checkpoint import save
+from .checkpoint import save, take_weights
 from .faces import DataError, Faces
 from .metrics import metrics, predict, right
 from .networks import build
@@ -63,6 +63,9 @@ def run_job(
     job: Job, sets: Sets, device: torch.device, until: float | None = None, compiled: bool = False
 ) -> dict | None:
     """The result, also in `folder/result.json`; None where the time did not suffice: the next call goes on."""
+    named = job.folder / "network.txt"
+    if named.exists() and (other := named.read_text().strip()) != job.network:
+        raise DataError(f"{job.folder}: a run of {other}, not of {job.network}; take another folder")
     done = job.folder / "result.json"
     if done.exists():
         return json.loads(done.read_text())
@@ -76,7 +79,7 @@ def run_job(
         raise DataError("train-cropped: no such faces; `python -m classpulse_training.cropped` makes them")
     trainer = loop.Trainer(net, sets.training, job.recipe, device, teachers, unlabelled, cropped, compiled)
     job.folder.mkdir(parents=True, exist_ok=True)
-    (job.folder / "network.txt").write_text(job.network + "\n")
+    named.write_text(job.network + "\n")
     outcome = loop.train(trainer, sets.validation, job.folder, until=until)
     if not outcome["finished"]:
         return None
@@ -108,10 +111,7 @@ def run_job(
 def load_weights(path: Path, network: str) -> nn.Module:
     """The network of a run's folder, or of a weights file, in single or half precision."""
     net = build(network)
-    file = path / "best.pt" if path.is_dir() else path
-    if not file.exists():
-        raise DataError(f"{file}: no such weights")
-    net.load_state_dict(torch.load(file, weights_only=True, map_location="cpu"))
+    take_weights(net, path)
     return net
 
 

@@ -7,7 +7,7 @@ fine-tuned. CK+ and JAFFE are tested on people that the model has not seen, five
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from . import loop
+from .checkpoint import claim
 from .faces import Faces
 from .fer2013 import load_weights
 from .metrics import metrics, predict, scores
@@ -28,7 +29,8 @@ FOLDS = 5
 FER2013_PER_CLASS = 70
 """The paper's fused set takes 52 to 78 faces a class from FER2013."""
 
-UNSEEN = 500
+UNSEEN = "Caltech Faces 1999"
+"""The set `unseen` is made of it by `cropped`; no network here has been trained on any of its faces."""
 
 
 def joined(parts: list[Faces]) -> Faces:
@@ -52,12 +54,10 @@ def confusion(net: nn.Module, known: np.ndarray, test: Faces) -> list:
 
 def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path, device: torch.device) -> dict:
     sets = {name: load_set(data, name) for name in ("ckplus48", "jaffe48", "train", "public-test")}
-    unseen = load_unlabelled(data)
-    unseen = None if unseen is None else unseen[:: max(1, len(unseen) // UNSEEN)][:UNSEEN]
+    unseen = load_unlabelled(data, "unseen")
     parts = {name: splits(sets[name].files, "subject", recipe.seed, FOLDS) for name in ("ckplus48", "jaffe48")}
     few = small_part(sets["train"], FER2013_PER_CLASS, recipe.seed)
-    run.mkdir(parents=True, exist_ok=True)
-    loop.write_config(recipe, run)
+    claim(run, {**asdict(recipe), "network": network, "start": start.stem})
     folds = []
     for k in range(FOLDS):
         training, test = ({name: sets[name].part(split[k][side]) for name, split in parts.items()} for side in (0, 1))
@@ -76,6 +76,7 @@ def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path,
         "device": where(device),
         "accuracy": pooled(folds),
         "confidence": folds[0]["confidence"],
+        "unseen": {"set": UNSEEN, "faces": 0 if unseen is None else len(unseen)},
     }
     write_result(run, result)
     return result

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import torch
+import torch.fx
 from torch import nn
 from torch.nn import functional as F
 
@@ -43,10 +44,16 @@ class ThreeChannels(nn.Module):
         self.net, self.side = net, side
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = (x - 127.5) * (1 / 64)
-        if self.side != x.shape[-1]:
-            x = F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False)
+        x = enlarged((x - 127.5) * (1 / 64), self.side)
         return self.net(torch.cat([x, x, x], 1))
+
+
+@torch.fx.wrap
+def enlarged(x: torch.Tensor, side: int) -> torch.Tensor:
+    """To `side` pixels where it has others; one step for torch.fx, which cannot look into a choice."""
+    if x.shape[-1] == side:
+        return x
+    return F.interpolate(x, size=(side, side), mode="bilinear", align_corners=False)
 
 
 def comparison(name: str, classes: int) -> nn.Module:

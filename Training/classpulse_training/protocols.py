@@ -7,12 +7,13 @@ choosing on them would have given.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
 
 from . import loop
+from .checkpoint import claim
 from .faces import Faces
 from .labels import CK_PLUS, EXPRESSIONS
 from .metrics import metrics, predict, scores
@@ -42,15 +43,16 @@ def run_protocol(data: Path, plan: Plan, recipe: Recipe, run: Path, device: torc
     expressions = SETS[plan.set_name]
     faces = load_set(data, plan.set_name, expressions=expressions)
     parts = splits(faces.files, plan.protocol, recipe.seed)
-    run.mkdir(parents=True, exist_ok=True)
-    loop.write_config(recipe, run)
+    start = None if plan.start is None else plan.start.stem
+    named = {"set": plan.set_name, "protocol": plan.protocol, "network": plan.network, "start": start}
+    claim(run, {**asdict(recipe), **named})
     about = {
         "kind": "protocol",
         "set": plan.set_name,
         "classes": expressions,
         "protocol": plan.protocol,
         **describe(plan.network, build(plan.network, len(expressions))),
-        "start": None if plan.start is None else plan.start.stem,
+        "start": start,
         "folds": len(parts),
         "epochs": recipe.epochs,
         "device": where(device),

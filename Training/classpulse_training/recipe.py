@@ -16,7 +16,9 @@ def cosine(done: float) -> float:
 
 @dataclass
 class Recipe:
-    """`minutes`, where set, replaces `epochs` by as many as fit once an epoch has been timed."""
+    """`minutes`, where set, replaces `epochs` by as many as fit once an epoch has been timed. `schedule_epochs`, where set, is how
+    long the learning rate's course is: a run of fewer epochs is then its beginning.
+    """
 
     epochs: int = 40
     batch: int = 128
@@ -24,6 +26,7 @@ class Recipe:
     rate: float = 2e-3
     weight_decay: float = 0.05
     schedule: str = "cosine"
+    schedule_epochs: int = 0
     warm_up: float = 1.0
     smoothing: float = 0.1
     mixup: float = 0.0
@@ -49,9 +52,10 @@ class Recipe:
         """The learning rate at a fractional epoch."""
         if epoch < self.warm_up:
             return self.rate * (epoch + 0.01) / self.warm_up
+        epochs = self.schedule_epochs or self.epochs
         if self.schedule == "steps":
-            return self.rate * 0.1 ** int(epoch / self.epochs * 4)
-        done = (epoch - self.warm_up) / max(1e-9, self.epochs - self.warm_up)
+            return self.rate * 0.1 ** int(epoch / epochs * 4)
+        done = (epoch - self.warm_up) / max(1e-9, epochs - self.warm_up)
         return self.rate * cosine(done)
 
 

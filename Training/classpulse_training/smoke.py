@@ -19,13 +19,13 @@ from PIL import Image
 from . import loop
 from .ds_efficientnet import DSEfficientNet, Probabilities
 from .export import to_onnx
-from .faces import DataError, Faces, load_folder
+from .faces import load_folder
 from .fer2013 import load_cropped
 from .labels import EXPRESSIONS
 from .metrics import metrics, predict, right
 from .objective import Teachers
-from .pack import load_set, pack
 from .recipe import Recipe
+from .smoke_files import check_bad_data, check_cropped, check_pack, check_rerun, check_rewritten
 from .smoke_teachers import check, check_face_resnet, check_frozen
 from .splits import sequence, splits, subject
 from .tables.paired import mcnemar, only
@@ -88,6 +88,8 @@ def smoke(binary: Path | None) -> None:
         check_bad_data(root)
         check_pack(root)
         check_cropped(root, training)
+        check_rewritten(root)
+        check_rerun(root, root / "run")
         check_splits()
         check_paired()
         check_face_resnet(root, training.images[:16])
@@ -128,25 +130,6 @@ def compare(binary: Path, model: Path, net: DSEfficientNet, temperature: float, 
     print(f"smoke: classpulse and PyTorch agree on {len(found)} faces, largest difference {worst:.1e}")
 
 
-def check_pack(root: Path) -> None:
-    """A packed set is the folder's, byte for byte and in its order."""
-    pack(root, ["train"], root / "faces.npz")
-    plain, packed = load_folder(root / "train"), load_set(root / "faces.npz", "train")
-    check(packed.files == plain.files and (packed.labels == plain.labels).all(), "packed faces differ in their labels")
-    check((packed.images == plain.images).all(), "packed faces differ in their grey levels")
-
-
-def check_cropped(root: Path, training: Faces) -> None:
-    """Faces that were cropped again take their originals' places, the others stay."""
-    check(load_cropped(root, training) is None, "cropped faces out of nothing")
-    name = training.files[3]
-    path = root / "train-cropped" / name
-    path.parent.mkdir(parents=True)
-    Image.fromarray(255 - training.images[3]).save(path)
-    differing = (load_cropped(root, training) != training.images).any(axis=(1, 2)).nonzero()[0]
-    check(differing.tolist() == [3], f"of one cropped face {differing.tolist()} differ")
-
-
 def check_splits() -> None:
     """No person, and no sequence, on both sides of a fold; every face is tested once; the seed decides."""
     files = [f"happy/S{s:03}_{q:03}_{frame:08}.png" for s in range(23) for q in range(3) for frame in range(3)]
@@ -168,21 +151,3 @@ def check_paired() -> None:
     check(found == "1011" and metrics(logits, labels)["accuracy"] == 0.75, f"read right: {found}")
     check(only(found, "0110") == (2, 1), f"only one of both right: {only(found, '0110')}")
     check(mcnemar(10, 2) == 158 / 4096 and mcnemar(4, 4) == mcnemar(0, 0) == 1, f"p of 10 and 2: {mcnemar(10, 2)}")
-
-
-def check_bad_data(root: Path) -> None:
-    """An unknown class folder, an unreadable picture and an empty split stop with their name."""
-    bad = root / "bad"
-    for name, content, expected in (("happpy", b"", "happpy"), ("happy", b"no picture", "0.png"), (None, b"", "bad")):
-        folder = bad / name if name else bad
-        folder.mkdir(parents=True)
-        if name:
-            (folder / "0.png").write_bytes(content)
-        try:
-            load_folder(bad)
-            check(False, f"{expected} was accepted")
-        except DataError as error:
-            check(expected in str(error), f"{error} does not name {expected}")
-        for path in sorted(bad.rglob("*"), reverse=True):
-            path.unlink() if path.is_file() else path.rmdir()
-        bad.rmdir()

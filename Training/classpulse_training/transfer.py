@@ -8,21 +8,19 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .checkpoint import read_weights
 from .faces import DataError, Faces
 from .metrics import predict
 
 
 def load_backbone(net: nn.Module, weights: Path) -> None:
     """The weights of a run's folder or file, in single or half precision, but for the last layer, which stays as it is."""
-    path = weights / "best.pt" if weights.is_dir() else weights
-    if not path.exists():
-        raise DataError(f"{path}: no such weights")
-    state = torch.load(path, weights_only=True, map_location="cpu")
+    state = read_weights(weights)
     own, head = net.state_dict(), head_name(net)
     taken = {name: value.float() for name, value in state.items() if not name.startswith(head + ".")}
     for name, value in taken.items():
         if name not in own or own[name].shape != value.shape:
-            raise DataError(f"{path}: weights of another network ({name})")
+            raise DataError(f"{weights}: weights of another network ({name})")
     net.load_state_dict({**own, **taken})
 
 

@@ -11,6 +11,7 @@ from ..recipe import Recipe
 
 FLAGS = {
     "epochs": "passes over the training faces",
+    "schedule_epochs": "length of the rate's course, of which --epochs is the beginning (0: as --epochs says)",
     "batch": "faces a step",
     "rate": "highest learning rate",
     "warm_up": "epochs until the highest rate",

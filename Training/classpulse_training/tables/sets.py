@@ -54,13 +54,16 @@ def fusion(logs: Logs, _: Pictures) -> list[str]:
             "Models 1 to 4, trained on the row's set and tested on the column's, over the classes that both have (CK+ without "
             "contempt; number of test faces in brackets). All start from one backbone trained on FER2013, which is Model 3 itself, "
             "and are fine-tuned; the fused set is CK+, JAFFE and 70 FER2013 faces a class. CK+ and JAFFE: people that the model "
-            "has not seen, five folds. The last column is the mean highest probability on faces of faces68 and LFW that no model "
-            "was trained on. The paper prints the confidences of three pictures and no such matrix."
+            "has not seen, five folds. The last column is the mean highest probability on faces that none of the table's models was "
+            "trained on. The paper prints the confidences of three pictures and no such matrix."
         ),
         "",
     ]
     for network in ("ds-efficientnet", "resnet50"):
         result = logs.result(f"matrix-{network}") or {"accuracy": {}, "confidence": {}}
+        unseen = result.get(
+            "unseen", {"set": "faces68 and LFW", "faces": 500}
+        )  # ResNet50's run is older than this entry
         rows = []
         for k, (key, name) in enumerate(models.items()):
             found = result["accuracy"].get(key, {})
@@ -70,5 +73,6 @@ def fusion(logs: Logs, _: Pictures) -> list[str]:
         backbone = logs.result(result["start"]) if "start" in result else None
         if backbone is not None:
             budget += f", from a backbone of {counted(backbone['epochs'])}"
-        lines += [f"### {network}{budget}", "", *table(["trained on", *tests.values(), "confidence %"], rows)]
+        confidence = f"confidence %, {unseen['faces']} faces of {unseen['set']}"
+        lines += [f"### {network}{budget}", "", *table(["trained on", *tests.values(), confidence], rows)]
     return lines

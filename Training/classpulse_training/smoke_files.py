@@ -1,0 +1,76 @@
+"""The smoke run's part on files: what is packed, cropped again, rewritten or damaged, and a run's folder taken twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from .checkpoint import claim
+from .faces import DataError, Faces, load_folder
+from .fer2013 import load_cropped, load_weights
+from .pack import load_set, pack
+from .smoke_teachers import check
+
+
+def check_pack(root: Path) -> None:
+    """A packed set is the folder's, byte for byte and in its order."""
+    pack(root, ["train"], root / "faces.npz")
+    plain, packed = load_folder(root / "train"), load_set(root / "faces.npz", "train")
+    check(packed.files == plain.files and (packed.labels == plain.labels).all(), "packed faces differ in their labels")
+    check((packed.images == plain.images).all(), "packed faces differ in their grey levels")
+
+
+def check_cropped(root: Path, training: Faces) -> None:
+    """Faces that were cropped again take their originals' places, the others stay."""
+    check(load_cropped(root, training) is None, "cropped faces out of nothing")
+    name = training.files[3]
+    path = root / "train-cropped" / name
+    path.parent.mkdir(parents=True)
+    Image.fromarray(255 - training.images[3]).save(path)
+    differing = (load_cropped(root, training) != training.images).any(axis=(1, 2)).nonzero()[0]
+    check(differing.tolist() == [3], f"of one cropped face {differing.tolist()} differ")
+
+
+def check_rewritten(root: Path) -> None:
+    """A picture that is written again under its name is read again."""
+    path = root / "rewritten" / "happy" / "0.png"
+    path.parent.mkdir(parents=True)
+    for level in (10, 200):
+        Image.new("L", (48, 48), level).save(path)
+        found = load_folder(root / "rewritten").images
+        check((found == level).all(), f"{found[0, 0, 0]} read of a picture of grey level {level}")
+
+
+def check_rerun(root: Path, run: Path) -> None:
+    """A folder begun with other settings, weights cut short and those of another network stop with their name."""
+    claim(root / "claimed", {"epochs": 3, "seed": 1})
+    claim(root / "claimed", {"epochs": 3, "seed": 1, "start": None})
+    refused("epochs 3, not 40", lambda: claim(root / "claimed", {"epochs": 40, "seed": 1}))
+    refused("best.pt: weights of another network", lambda: load_weights(run / "best.pt", "ds-base"))
+    short = root / "short.pt"
+    short.write_bytes((run / "best.pt").read_bytes()[:5000])
+    refused("short.pt: no file of weights", lambda: load_weights(short, "ds-efficientnet"))
+
+
+def check_bad_data(root: Path) -> None:
+    """An unknown class folder, an unreadable picture and an empty split stop with their name."""
+    bad = root / "bad"
+    for name, content, expected in (("happpy", b"", "happpy"), ("happy", b"no picture", "0.png"), (None, b"", "bad")):
+        folder = bad / name if name else bad
+        folder.mkdir(parents=True)
+        if name:
+            (folder / "0.png").write_bytes(content)
+        refused(expected, lambda: load_folder(bad))
+        shutil.rmtree(bad)
+
+
+def refused(expected: str, action: Callable[[], object]) -> None:
+    try:
+        action()
+    except DataError as error:
+        check(expected in str(error), f"{error} does not say {expected}")
+        return
+    check(False, f"{expected} was accepted")
