@@ -15,11 +15,7 @@ extension Connection {
             case .end: finishBody(now)
             }
         } catch {
-            switch phase {
-            case .body: break
-            default: (context, requestID) = (.unknown, core.nextRequestID())
-            }
-            refuse(error, now)
+            if case .body = phase { refuse(error, now) } else { refuseUnread(error, now) }
         }
         return true
     }
@@ -61,27 +57,31 @@ extension Connection {
         guard piece.count <= upload.limit - upload.body.count else {
             return refuse(.bodyTooLarge(limit: upload.limit), now)
         }
-        guard reserve(piece.count) else { return refuse(.overloaded("too many uploads at once"), now) }
+        guard reserve(piece.count) else { return refuse(.overloaded("too many bodies at once"), now) }
         // Let go of the other reference, so that the body grows in place.
         phase = .idle
         upload.body += piece
         phase = .body(upload)
     }
 
-    /// Counts bytes of a body being received; false if all such bodies together are too large.
+    /// Counts bytes of a body being received; false if all bodies together are too large.
     private func reserve(_ count: Int) -> Bool {
         reserved += count
         return core.counters.withLock { counters in
-            counters.bytesBeingReceived += count
-            return counters.bytesBeingReceived <= core.configuration.receivingLimit
+            counters.bodyBytes += count
+            return counters.bodyBytes <= core.configuration.bodyBytesLimit
         }
     }
 
-    /// The body is complete or dropped.
+    /// The body is dropped.
     func release() {
-        guard reserved > 0 else { return }
-        core.counters.withLock { $0.bytesBeingReceived -= reserved }
-        reserved = 0
+        if reserved > 0 { _ = handOver() }
+    }
+
+    /// The body's bytes stay counted for as long as what is returned lives.
+    private func handOver() -> CountedBody {
+        defer { reserved = 0 }
+        return CountedBody(bytes: reserved, counters: core.counters)
     }
 
     private func finishBody(_ now: Instant) {
@@ -92,12 +92,13 @@ extension Connection {
     }
 
     private func dispatch(_ upload: Upload, _ now: Instant) {
-        release()
+        let body = handOver()
         phase = .answering
         phaseDeadline = nil
         let request = Request(head: upload.head, body: upload.body)
         let isQueued = core.lanes[upload.lane].submit { [core, id, context, requestID] in
             let reply = Reply { response in
+                defer { withExtendedLifetime(body) {} }
                 let response = response ?? core.refusal(.internalError, requestID: requestID)
                 core.mailbox.post(
                     .response(core.encode(response, for: context, requestID: requestID), connection: id))
@@ -113,6 +114,12 @@ extension Connection {
         if isStopping { return phase = .closing }
         phase = .idle
         phaseDeadline = now + core.configuration.deadlines.idle
+    }
+
+    /// Refuses a request of which no head was read.
+    func refuseUnread(_ error: RequestError, _ now: Instant) {
+        (context, requestID) = (.unknown, core.nextRequestID())
+        refuse(error, now)
     }
 
     /// Answers with an error and closes, whatever else the client sent.

@@ -147,7 +147,8 @@ final class Connection {
         if let writeDeadline, writeDeadline <= now { return close() }
         guard let phaseDeadline, phaseDeadline <= now else { return }
         switch phase {
-        case .head where parser.isMidRequest, .body: refuse(.timeout, now)
+        case .head where parser.isMidRequest: refuseUnread(.timeout, now)
+        case .body: refuse(.timeout, now)
         default: close()
         }
     }

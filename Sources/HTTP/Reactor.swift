@@ -125,7 +125,7 @@ extension Reactor {
         watch(
             socket, token: lastID, events: EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
         )
-        if isFull { connection.refuse(.overloaded("too many connections"), now) }
+        if isFull { connection.refuseUnread(.overloaded("too many connections"), now) }
         advance(lastID)
     }
 

@@ -37,8 +37,8 @@ public struct ServerConfiguration: Sendable {
     public var connectionLimit = 4_096
     public var parserLimits = RequestParser.Limits()
     public var deadlines = Deadlines()
-    /// Bytes of all bodies that are being received at once; a request that passes it is answered 503.
-    public var receivingLimit = 256 << 20
+    /// Bytes of all bodies at once, until their requests are answered; a request that passes it is answered 503.
+    public var bodyBytesLimit = 256 << 20
     /// Bytes of an unread body that are skipped to keep the connection; a longer one closes it (RFC 9112 §9.3).
     public var drainLimit = 65_536
     /// Bytes discarded after a closing response, so that it is not lost to a reset while the client still uploads.

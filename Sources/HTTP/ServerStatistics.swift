@@ -22,8 +22,8 @@ public struct ServerStatistics: Sendable, Hashable {
     public var responses: [Int: Int] = [:]
     /// What the server refused by itself, by status: protocol errors, deadlines, full queues.
     public var refusals: [Int: Int] = [:]
-    /// Bytes of bodies whose requests are not complete now.
-    public var bytesBeingReceived = 0
+    /// Bytes of the bodies in memory: those being received, and those of requests that wait or are being answered.
+    public var bodyBytes = 0
     public var bytesReceived = 0
     public var bytesSent = 0
     /// Responses that are streams now.

@@ -5,7 +5,8 @@ final class WorkerLane: Sendable {
     typealias Job = @Sendable () -> Void
 
     private struct State: Sendable {
-        var jobs: [Job] = []
+        /// Nil where a job was taken: it is not kept, nor is the request in it.
+        var jobs: [Job?] = []
         /// Jobs before this index were taken.
         var first = 0
         var statistics: ServerStatistics.Lane
@@ -14,15 +15,15 @@ final class WorkerLane: Sendable {
 
         mutating func pop() -> Job? {
             guard first < jobs.count else { return nil }
-            defer {
-                first += 1
-                if first == jobs.count || first > 1_024 {
-                    jobs.removeSubrange(..<first)
-                    first = 0
-                }
+            let job = jobs[first]
+            jobs[first] = nil
+            first += 1
+            if first == jobs.count || first > 1_024 {
+                jobs.removeSubrange(..<first)
+                first = 0
             }
             statistics.waiting -= 1
-            return jobs[first]
+            return job
         }
     }
 

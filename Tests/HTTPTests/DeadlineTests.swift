@@ -36,6 +36,19 @@ import Testing
         }
     }
 
+    /// What was asked before does not tell how a request is answered that never came to its end.
+    @Test func slowSecondHeadIsNoHEAD() throws {
+        try withServer(configure: { $0.deadlines.head = .milliseconds(300) }) { port, _ in
+            let client = try Client(port: port)
+            try client.send("HEAD /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.receive(isHead: true)?.status == 200)
+            try client.send("GET /2 HTT")
+            let response = try #require(try client.receive())
+            #expect(response.status == 408 && !response.text.isEmpty)
+            #expect(try client.isClosedByServer())
+        }
+    }
+
     @Test func silentConnectionIsClosedWithoutAWord() throws {
         try withServer(configure: { $0.deadlines.head = .milliseconds(100) }) { port, _ in
             let client = try Client(port: port)

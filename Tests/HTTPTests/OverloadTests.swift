@@ -42,6 +42,39 @@ import Testing
         }
     }
 
+    /// Though others wait all the time.
+    @Test func answeredBodiesAreLetGo() throws {
+        let gates = (0..<3).map { _ in Gate() }
+        let handler = TestHandler(respond: { request, reply in
+            gates[request.body.count - 1_001].wait()
+            TestHandler.echo(request, reply)
+        })
+        try withServer(handler, threads: 1, queueLimit: 2, configure: { $0.bodyBytesLimit = 4_000 }) { port, server in
+            defer { for gate in gates { gate.open() } }
+            var clients: [Client] = []
+            for count in 1_001...1_003 {
+                clients.append(try Client(port: port))
+                try clients.last?.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n")
+                try clients.last?.send([UInt8](repeating: 65, count: count))
+                #expect(
+                    eventually {
+                        server.statistics.lanes[0].waiting + server.statistics.lanes[0].running == clients.count
+                    })
+            }
+            #expect(server.statistics.bodyBytes == 3_006)
+            // They count against the limit until they are answered.
+            let refused = try Client(port: port)
+            try refused.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+            try refused.send([UInt8](repeating: 65, count: 1_000))
+            #expect(try refused.receive()?.status == 503)
+            for (index, left) in [2_005, 1_003, 0].enumerated() {
+                gates[index].open()
+                #expect(try clients[index].receive()?.status == 200)
+                #expect(eventually { server.statistics.bodyBytes == left })
+            }
+        }
+    }
+
     @Test func lanesDoNotWaitForEachOther() throws {
         let release = Gate()
         let handler = TestHandler(
