@@ -4,6 +4,7 @@ import pathlib
 import re
 import tempfile
 import unittest
+from datetime import datetime
 
 from classroom import pictures
 from classroom.browser import Browser
@@ -128,6 +129,17 @@ class JoinTests(BrowserTestCase):
         times = [frame["captured_at"] for frame in self.frames()]
         self.assertEqual(times, sorted(times))
         self.assertEqual(len(times), len(set(times)), "each with the time it was taken at")
+
+    def test_a_clock_that_is_set_during_the_lesson(self) -> None:
+        self.browser.inject(WATCH + "window.shift = 0; const now = Date.now; Date.now = () => now() + window.shift;")
+        self.agree()
+        for shift in (3_600_000, -3_600_000):
+            wanted = len(self.frames()) + 3
+            self.browser.js(f"window.shift = {shift}")
+            self.browser.wait(lambda n=wanted: len(self.frames()) >= n, f"frames after the clock went by {shift} ms")
+        times = [datetime.fromisoformat(frame["captured_at"]) for frame in self.frames()]
+        self.assertLess((max(times) - min(times)).total_seconds(), 300, "the server's clock dates them")
+        self.assertIn("0 dropped", self.browser.text(".stage"))
 
     def network(self, offline: bool) -> None:
         conditions = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}

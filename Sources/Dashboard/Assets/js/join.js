@@ -85,13 +85,15 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
 
   async function answer(granted, guardian) {
     form.busy();
+    const [whose, answered] = [subject, consent];
     try {
-      await writeConsent(api, subject, { granted, version: consent.version, guardian }, { signal });
-      consent.granted = granted;
+      await writeConsent(api, whose, { granted, version: answered.version, guardian }, { signal });
+      answered.granted = granted;
+      if (subject !== whose) return;
       if (granted) start();
       else declined();
     } catch (error) {
-      if (!signal.aborted) ask(describe(error));
+      if (!signal.aborted && subject === whose) ask(describe(error));
     }
   }
 

@@ -4,14 +4,17 @@ import { backOff, sleep } from '../live.js';
 
 const LONGEST_QUEUE = 30;
 const UNDATED_MS = 5000;
+const CLOCK_STEP_MS = 2000;
 
 export class Sender {
   #queue = [];
   #running = null;
   #failures = 0;
   #troubled = false;
-  /** Server's clock minus this device's, in ms; known from the first answer. */
+  /** Server's clock minus this device's, in ms; known from the first answer until this device's clock is set. */
   #offset = null;
+  /** This device's clock minus its steady one when the offset was learnt. */
+  #clock = 0;
   #post;
   #events;
   counts = { sent: 0, dropped: 0 };
@@ -31,7 +34,7 @@ export class Sender {
 
   add(picture) {
     const now = Date.now();
-    this.#queue.push({ picture, key: crypto.randomUUID(), at: now, capturedAt: this.#serverTime(now) });
+    this.#queue.push({ picture, key: crypto.randomUUID(), at: performance.now(), capturedAt: this.#serverTime(now) });
     if (this.#queue.length > LONGEST_QUEUE) this.#drop();
     this.#events.onChange();
     if (!this.#running) this.#run();
@@ -52,7 +55,7 @@ export class Sender {
     while (this.#queue.length && this.#running === running) {
       const frame = this.#queue[0];
       // With no idea of the server's clock an old picture cannot be dated.
-      if (frame.capturedAt === null && Date.now() - frame.at > UNDATED_MS) {
+      if (frame.capturedAt === null && performance.now() - frame.at > UNDATED_MS) {
         this.#drop();
         continue;
       }
@@ -76,6 +79,7 @@ export class Sender {
       if (signal.aborted) return;
       if (error.code === 'idempotency_conflict') return this.#leave(frame);
       if ([401, 403, 404].includes(error.status) || error.code === 'session_ended') return this.#events.onRefused(error);
+      if (error.code === 'captured_at_in_future') this.#offset = null;
       this.#troubled = true;
       this.#events.onTrouble(error);
       if (error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429) return this.#drop(frame);
@@ -96,10 +100,14 @@ export class Sender {
   /** A frame without a time of its own was dated by its arrival: that tells the server's clock. */
   #learn(frame, report) {
     const arrival = Date.parse(report?.captured_at);
-    if (frame.capturedAt === null && Number.isFinite(arrival)) this.#offset = arrival - Date.now();
+    if (frame.capturedAt !== null || !Number.isFinite(arrival)) return;
+    this.#offset = arrival - Date.now();
+    this.#clock = Date.now() - performance.now();
   }
 
+  /** Null, to be learnt again, once the clock was set or the device has slept. */
   #serverTime(now) {
+    if (Math.abs(now - performance.now() - this.#clock) > CLOCK_STEP_MS) this.#offset = null;
     return this.#offset === null ? null : new Date(now + this.#offset).toISOString();
   }
 }

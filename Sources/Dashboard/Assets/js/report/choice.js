@@ -33,10 +33,13 @@ export function choice({ api, me, signal, changed, openOnly = false }) {
   async function enterClass({ student, session }) {
     const group = selects.class.value;
     if (!group) return changed(null);
+    lessons = [];
+    for (const name of ['student', 'session']) fill(selects[name], []);
     const [students, sessions] = await Promise.all([
       isStudent ? [{ student: me.student }] : read(`/v1/classes/${enc(group)}/students`, 'students'),
       read(`/v1/classes/${enc(group)}/sessions`, 'sessions'),
     ]);
+    if (selects.class.value !== group) return; // Another class was picked meanwhile.
     lessons = sessions.map(lesson).filter(({ endedAt }) => !openOnly || endedAt === null);
     const names = students.map((item) => [text(item.id ?? item.student), text(item.display_name) || text(item.id)])
       .sort(([, a], [, b]) => a.localeCompare(b));
