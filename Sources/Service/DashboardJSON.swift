@@ -40,7 +40,8 @@ extension Dashboard {
         }
         return [
             "students": .number(Double(classNow.students)), "present": .number(Double(classNow.present)),
-            "median": figure(classNow.median), "q1": figure(classNow.q1), "q3": figure(classNow.q3),
+            "group_faces": .number(Double(classNow.groupFaces)), "median": figure(classNow.median),
+            "q1": figure(classNow.q1), "q3": figure(classNow.q3),
             "level": .string((isWithheld ? Level.unknown : classNow.level).rawValue),
             "coverage": figure(classNow.coverage),
             "expressions": isWithheld ? .null : classNow.expressions?.json ?? .null,

@@ -32,8 +32,8 @@ struct Endpoint: Sendable {
 
     enum RequestBody: Sendable, Hashable {
         case none
-        /// A JSON object by the schema of that name; an empty body where it is optional.
-        case json(schema: String)
+        /// A JSON object by the schema of that name; where it is optional, a body may be absent.
+        case json(schema: String, isOptional: Bool = false)
         /// A picture, or several as multipart/form-data where allowed.
         case pictures(multipart: Bool)
     }

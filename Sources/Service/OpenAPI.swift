@@ -38,11 +38,14 @@ enum OpenAPI {
         if !parameters.isEmpty { members.append(JSON.Member("parameters", .array(parameters))) }
         switch endpoint.body {
         case .none: break
-        case .json(let schema):
+        case .json(let schema, let isOptional):
             members.append(
                 JSON.Member(
                     "requestBody",
-                    ["required": true, "content": ["application/json": ["schema": Schemas.reference(schema)]]]))
+                    [
+                        "required": .bool(!isOptional),
+                        "content": ["application/json": ["schema": Schemas.reference(schema)]],
+                    ]))
         case .pictures(let multipart):
             let picture: JSON = ["schema": ["type": "string", "format": "binary"]]
             var content = [JSON.Member("image/jpeg", picture), JSON.Member("image/png", picture)]

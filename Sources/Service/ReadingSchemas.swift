@@ -110,7 +110,8 @@ extension Schemas {
         JSON.Member(
             "ClassFigures",
             object([
-                ("students", count), ("present", count), ("median", nullable(share)), ("q1", nullable(share)),
+                ("students", count), ("present", count), ("group_faces", count), ("median", nullable(share)),
+                ("q1", nullable(share)),
                 ("q3", nullable(share)), ("level", level), ("coverage", nullable(share)),
                 ("expressions", nullable(shares)),
                 (

@@ -73,10 +73,12 @@ extension Service {
             }),
         Endpoint(
             method: "POST", path: student + "/tokens", id: "createStudentToken",
-            summary: "Makes a token of role student; its text is shown this once.", access: .staff,
-            body: .json(schema: "NewToken"),
+            summary:
+                "Makes a token of role student; its text is shown this once. In aggregate visibility only an admin may.",
+            access: .staff, body: .json(schema: "NewToken", isOptional: true),
             answers: [.init(status: 201, description: "the token", schema: "Token")], errors: [.invalidTimestamp],
             action: .now { service, call in
+                try service.checkMayOpenStudents(call)
                 let fields = call.body.isEmpty ? nil : try Fields(call.body, allowed: ["label", "expires_at"])
                 let (record, secret) = try service.tokens.create(
                     role: .student, class: call.parameter("class"), student: call.parameter("student"),
@@ -90,6 +92,13 @@ extension Service {
                     status: 201)
             }),
     ]
+
+    /// Whoever holds a student's token reads that student's figures, which aggregate visibility keeps from teachers.
+    private func checkMayOpenStudents(_ call: Call) throws(APIError) {
+        guard options.visibility == .individual || call.principal?.role == .admin else {
+            throw APIError(.forbidden, "this server shows class figures only: an admin makes students' tokens")
+        }
+    }
 
     private static let consentFields = ["granted", "notice_version", "guardian", "time"]
 

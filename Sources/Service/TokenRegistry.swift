@@ -17,6 +17,8 @@ public final class TokenRegistry: Sendable {
     private let now: @Sendable () -> Timestamp
     /// By the first eight bytes of the hash; the whole of it is then compared in constant time.
     private let entries = Monitor<[UInt64: [Entry]]>([:])
+    /// One reload at a time: an older state must not replace a newer one.
+    private let reloading = Monitor(())
 
     public init(
         store: TimelineStore, adminToken: TokenSecret? = nil,
@@ -28,14 +30,16 @@ public final class TokenRegistry: Sendable {
     }
 
     public func reload() throws {
-        var fresh: [UInt64: [Entry]] = [:]
-        for (token, hash) in try store.validTokens(at: now()) {
-            let principal = Principal(
-                role: token.role, classID: token.classID, studentID: token.student, tokenID: token.id)
-            fresh[Self.key(hash), default: []].append(
-                Entry(hash: hash, principal: principal, expiresAt: token.expiresAt))
+        try reloading.withLock { _ in
+            var fresh: [UInt64: [Entry]] = [:]
+            for (token, hash) in try store.validTokens(at: now()) {
+                let principal = Principal(
+                    role: token.role, classID: token.classID, studentID: token.student, tokenID: token.id)
+                fresh[Self.key(hash), default: []].append(
+                    Entry(hash: hash, principal: principal, expiresAt: token.expiresAt))
+            }
+            entries.withLock { $0 = fresh }
         }
-        entries.withLock { $0 = fresh }
     }
 
     /// - Throws: `unauthorized` without a known token.

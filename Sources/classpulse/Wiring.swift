@@ -12,16 +12,23 @@ extension Settings {
     }
 
     /// The rule of the settings' file, else the embedded one of the mode.
+    /// - Throws: `ValidationError` with the setting's name for a file that cannot be read, is no rule, or is none for the mode.
     func scoringRule() throws -> ScoringRule {
         guard !scoringFile.isEmpty else { return mode == "presence" ? .presence : .convention }
         guard let data = try? Data(contentsOf: URL(filePath: scoringFile)) else {
             throw ValidationError("setting scoring.file: \(scoringFile) cannot be read")
         }
+        let rule: ScoringRule
         do {
-            return try ScoringRule(parsing: Array(data))
+            rule = try ScoringRule(parsing: Array(data))
         } catch {
             throw ValidationError("setting scoring.file: \(scoringFile): \(error)")
         }
+        guard mode != "presence" || rule.weights == nil else {
+            throw ValidationError(
+                "setting scoring.file: \(scoringFile) weighs expressions, of which mode presence reads none")
+        }
+        return rule
     }
 
     func serviceOptions(rule: ScoringRule) -> ServiceOptions {

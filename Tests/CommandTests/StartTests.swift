@@ -12,7 +12,10 @@ import Testing
         try Data(#"{"http":{"linebytes":1}}"#.utf8).write(to: URL(fileURLWithPath: file))
         let rule = scratch.path("rule.json")
         try Data("{}".utf8).write(to: URL(fileURLWithPath: rule))
+        let weighing = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Config/scoring.json").path
         let cases: [([String], [String: String], String)] = [
+            (["--set", "mode=presence", "--set", "scoring.file=\(weighing)"], [:], "weighs expressions"),
             (["--set", "colour=red"], [:], "colour"), (["--set", "port"], [:], "port"),
             (["--port", "70000"], [:], "port"),
             (["--port", "http"], [:], "port"), (["--config", file], [:], "http.linebytes"),

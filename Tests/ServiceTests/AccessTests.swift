@@ -105,6 +105,14 @@ import Testing
         #expect(try room.send("GET", "/v1/me", as: token).outcome == "401 unauthorized")
     }
 
+    /// With a student's token a teacher would read what aggregate visibility keeps from them.
+    @Test func aggregateLeavesStudentsTokensToTheAdmin() throws {
+        let room = try Classroom { $0.visibility = .aggregate }
+        let path = "/v1/classes/c1/students/ada/tokens"
+        #expect(try room.send("POST", path, as: room.tokens[.teacher]).outcome == "403 forbidden")
+        #expect(try room.send("POST", path).status == 201)
+    }
+
     @Test func tokensExpire() throws {
         let room = try Classroom()
         let path = "/v1/classes/c1/students/ada/tokens"
