@@ -22,10 +22,11 @@ RUN apt-get update \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin classpulse \
     && install -d -o classpulse -g classpulse -m 0700 /var/lib/classpulse
 COPY --from=build /classpulse /usr/local/bin/classpulse
+ENV CLASSPULSE_HOST=0.0.0.0 CLASSPULSE_PORT=8080 CLASSPULSE_DATABASE=/var/lib/classpulse/classpulse.sqlite
 USER 10001
 VOLUME /var/lib/classpulse
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["classpulse", "healthcheck"]
 ENTRYPOINT ["classpulse"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "8080", "--database", "/var/lib/classpulse/classpulse.sqlite"]
+CMD ["serve"]

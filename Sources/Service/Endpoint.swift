@@ -64,6 +64,9 @@ struct Endpoint: Sendable {
         case later(@Sendable (Service, Call, _ finish: @escaping @Sendable (Response) -> Void) throws -> Void)
     }
 
+    /// Whether a query parameter that it does not know is an error: of the API it is, of pages and probes not.
+    var refusesOtherQueries: Bool { path.hasPrefix("/v1/") }
+
     private var segments: [Substring] { path.split(separator: "/") }
 
     /// Names in braces, in order, without that of a rest of the path.

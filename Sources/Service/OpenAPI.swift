@@ -122,7 +122,7 @@ extension Endpoint {
     var allErrors: [APIError.Code] {
         var codes: [APIError.Code] = []
         if case .roles = access { codes += [.unauthorized, .forbidden] }
-        if !query.isEmpty { codes.append(.invalidQuery) }
+        if refusesOtherQueries { codes.append(.invalidQuery) }
         if query.contains(where: { $0.schema["format"] == "date-time" }) { codes.append(.invalidTimestamp) }
         for parameter in parameters {
             codes.append(.invalidIdentifier)

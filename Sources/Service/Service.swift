@@ -103,6 +103,7 @@ extension Service: Handler {
         }
         do {
             let principal = try authorise(head, endpoint, parameters)
+            if endpoint.refusesOtherQueries { _ = try Query(head, allowed: endpoint.query.map(\.name)) }
             let call = Call(head: head, body: request.body, parameters: parameters, principal: principal)
             switch endpoint.action {
             case .now(let action): finish(try action(self, call))

@@ -36,7 +36,9 @@ extension Settings {
     }
 
     /// Variables that begin with `CLASSPULSE_` and configure something other than the server.
-    static let otherVariables: Set<String> = ["CLASSPULSE_BINARY", "CLASSPULSE_DATA", "CLASSPULSE_ISA"]
+    static let otherVariables: Set<String> = [
+        "CLASSPULSE_BINARY", "CLASSPULSE_DATA", "CLASSPULSE_ISA", "CLASSPULSE_SITE",
+    ]
 
     private static func refuseUnknown(environment: [String: String], flags: [String: String]) throws(SettingsError) {
         let variables = Set(Setting.table.map(\.variable)).union(otherVariables)

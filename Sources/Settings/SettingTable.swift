@@ -60,7 +60,7 @@ extension Setting {
         Setting("http.header_count", .whole(\.headerCount, 8...10_000), "Number of header fields."),
         Setting("http.json_bytes", .whole(\.jsonBytes, 1024...16_777_216), unit: "bytes", "Size of a JSON body."),
         Setting(
-            "http.multipart_bytes", .whole(\.multipartBytes, 1024...1_073_741_824), unit: "bytes",
+            "http.multipart_bytes", .whole(\.multipartBytes, 1024...268_435_456), unit: "bytes",
             "Size of a whole multipart/form-data body."),
         Setting(
             "http.multipart_parts", .whole(\.multipartParts, 1...1000), "Pictures in one multipart/form-data body."),

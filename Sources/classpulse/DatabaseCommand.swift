@@ -2,11 +2,29 @@ import ArgumentParser
 import StrictJSON
 import Timelines
 
-/// Work on the database of a server that is stopped.
+/// Work on the database of a server that is stopped; `backup` also beside a running one.
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "Checks, rebuilds and compacts the database of a stopped server.",
-        subcommands: [Check.self, Rebuild.self, Vacuum.self])
+        commandName: "db", abstract: "Backs the database up; checks, rebuilds and compacts that of a stopped server.",
+        subcommands: [Backup.self, Check.self, Rebuild.self, Vacuum.self])
+
+    struct Backup: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Copies the database to a new file for its owner's eyes alone, also while the server runs.")
+        @Argument(help: "The file to make; it must not exist.")
+        var file: String
+        @OptionGroup var options: DatabaseOptions
+
+        func run() throws {
+            let path = try options.settings.existingDatabase()
+            do {
+                let bytes = try Timelines.Backup.make(of: path, at: file)
+                options.report(["bytes": .number(Double(bytes))], ["\(bytes) bytes in \(file)"])
+            } catch {
+                throw DatabaseUnusable(description: "\(file): \(error.description)")
+            }
+        }
+    }
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -39,7 +39,7 @@ struct ServeCommand: ParsableCommand {
         service.observe { [weak server] in server?.statistics }
         let port = try server.start()
         service.start()
-        let address = "http://\(settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host):\(port)"
+        let address = Self.address(host: settings.host, port: port)
         logger.notice(
             "listening",
             metadata: [
@@ -57,6 +57,12 @@ struct ServeCommand: ParsableCommand {
         let isClean = server.stop(within: .seconds(settings.stopTimeout))
         store.close()
         logger.notice("stopped", metadata: ["clean": "\(isClean)"])
+    }
+
+    /// Where a browser on this machine finds the server; an IPv6 address in brackets (RFC 3986, section 3.2.2).
+    static func address(host: String, port: UInt16) -> String {
+        let here = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+        return "http://\(here.contains(":") ? "[\(here)]" : here):\(port)"
     }
 
     /// A new admin token where the database has none and the settings give none; nil otherwise.

@@ -22,6 +22,16 @@ struct SettingsOptions: ParsableArguments {
         config ?? (FileManager.default.fileExists(atPath: Self.standardFile) ? Self.standardFile : nil)
     }
 
+    /// The path of a database that is there: a command that works on a server's must not make another.
+    func existingDatabase() throws -> String {
+        let path = try load().database
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ValidationError(
+                "there is no database \(path); name the server's with --database or CLASSPULSE_DATABASE")
+        }
+        return path
+    }
+
     /// - Parameter flags: values of the command's own options by name of setting.
     func load(flags: [String: String?] = [:]) throws -> Settings {
         var values = flags.compactMapValues { $0 }

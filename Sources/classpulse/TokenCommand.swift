@@ -13,7 +13,8 @@ struct TokenCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes a token and prints it; only its hash is stored.")
+            abstract: "Makes a token and prints it; only its hash is stored. A running server takes it within a second."
+        )
 
         @Option(help: "admin, teacher, ingest or student.")
         var role: Role
@@ -32,7 +33,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var settings: SettingsOptions
 
         func run() throws {
-            let store = try TimelineStore(path: try settings.load().database)
+            let store = try TimelineStore(path: try settings.existingDatabase())
             let tokens = try TokenRegistry(store: store)
             do {
                 let (record, secret) = try tokens.create(
@@ -61,7 +62,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var settings: SettingsOptions
 
         func run() throws {
-            let store = try TimelineStore(path: try settings.load().database)
+            let store = try TimelineStore(path: try settings.existingDatabase())
             let now = ServiceOptions().now()
             for token in try store.tokens() {
                 if json {
@@ -81,14 +82,15 @@ struct TokenCommand: ParsableCommand {
     }
 
     struct Revoke: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Revokes a token at once.")
+        static let configuration = CommandConfiguration(
+            abstract: "Revokes a token; a running server refuses it within a second.")
 
         @Argument(help: "The token's id, as the list shows it.")
         var id: Int64
         @OptionGroup var settings: SettingsOptions
 
         func run() throws {
-            let store = try TimelineStore(path: try settings.load().database)
+            let store = try TimelineStore(path: try settings.existingDatabase())
             do {
                 _ = try store.revokeToken(id, actor: "command", at: ServiceOptions().now())
             } catch StoreError.tokenNotFound {

@@ -30,7 +30,7 @@ def caddy(folder: pathlib.Path, upstream: int, port: int) -> tuple[list[str], di
     config = config.replace("{\n", "{\n\tskip_install_trust\n\tauto_https disable_redirects\n\tadmin off\n", 1)
     (folder / "Caddyfile").write_text(config)
     command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
-    return command, {"CLASSPULSE_HOST": f"https://localhost:{port}", "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+    return command, {"CLASSPULSE_SITE": f"https://localhost:{port}", "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
 
 
 def nginx(folder: pathlib.Path, upstream: int, port: int) -> tuple[list[str], dict[str, str]]:

@@ -1,3 +1,4 @@
+import Concentration
 import Foundation
 import Testing
 import Timelines
@@ -38,6 +39,27 @@ struct DatabaseCommandTests {
             var command = try DatabaseCommand.parseAsRoot([name, "--database", path])
             #expect(throws: DatabaseUnusable.self) { try command.run() }
             #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test func itBacksUpBesideARunningServer() throws {
+        try inFolder { path in
+            let store = try TimelineStore(path: path)
+            defer { store.close() }
+            _ = try store.createClass("c", name: "Maths", at: Timestamp(milliseconds: 1_000))
+            let copy = path + ".copy"
+            var command = try DatabaseCommand.parseAsRoot(["backup", copy, "--database", path])
+            try command.run()
+            let mode = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            let read = try TimelineStore(path: copy)
+            #expect(try read.classes(limit: 9).elements.map(\.id) == ["c"])
+            read.close()
+            // What is there stays as it is.
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: copy))
+            let error = #expect(throws: DatabaseUnusable.self) { try command.run() }
+            #expect(error?.description.contains("File exists") == true)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == bytes)
         }
     }
 

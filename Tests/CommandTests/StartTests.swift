@@ -4,6 +4,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
+@testable import classpulse
+
 /// What stops a start, what a first start prints, and the token commands beside a running server.
 @Suite(.serialized) struct StartTests {
     @Test func badSettingsStopTheStart() throws {
@@ -59,6 +61,22 @@ import Testing
         #expect(try second.send("GET", "/v1/me", token: token).status == 200)
         #expect(try second.send("GET", "/v1/me", token: "sixteen letters.").status == 200)
         #expect(second.stop() == 0)
+    }
+
+    @Test func tokensNeedADatabaseThatIsThere() throws {
+        let scratch = try Scratch()
+        for words in [["list"], ["create", "--role", "admin"], ["revoke", "1"]] {
+            let result = try classpulse(["token"] + words + ["--database", scratch.path("none.sqlite")])
+            #expect(result.status != 0 && result.output.isEmpty && result.errors.contains("CLASSPULSE_DATABASE"))
+            #expect(!FileManager.default.fileExists(atPath: scratch.path("none.sqlite")))
+        }
+    }
+
+    @Test func addressesForABrowser() {
+        let hosts = ["127.0.0.1": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::1": "[::1]", "::": "[::1]", "pulse": "pulse"]
+        for (host, shown) in hosts {
+            #expect(ServeCommand.address(host: host, port: 8080) == "http://\(shown):8080")
+        }
     }
 
     @Test func tokensBesideARunningServer() throws {

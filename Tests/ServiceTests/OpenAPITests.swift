@@ -24,6 +24,12 @@ import Testing
             for operation in operations {
                 let method = operation.name.uppercased()
                 described.insert("\(method) \(path.name)")
+                if target.hasPrefix("/v1/") {
+                    let odd = try room.send(method, target + "?odd=1", type: "application/json").outcome
+                    #expect(
+                        odd == "400 invalid_query" || odd == "415 unsupported_media_type",
+                        "\(method) \(path.name): \(odd)")
+                }
                 let answer = try room.send(method, target, type: "application/json")
                 #expect(
                     answer.outcome != "404 not_found" && answer.status != 405,

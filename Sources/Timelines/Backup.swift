@@ -1,0 +1,32 @@
+import Glibc
+
+/// Copies of a database for safe keeping.
+public enum Backup {
+    /// Copies the database as it is at one moment, compacted, beside whatever else uses it. The copy belongs to its owner
+    /// alone (mode 600) and is on the disk when this returns.
+    /// - Parameter target: must not exist; removed again where the copy fails.
+    /// - Returns: its size in bytes.
+    /// - Throws: `database`, with SQLITE_CANTOPEN where the target exists or cannot be made.
+    public static func make(of path: String, at target: String) throws(StoreError) -> Int {
+        let connection = try Connection(path: path, access: .readWrite, mustExist: true)
+        connection.operation = "backing up \(path)"
+        let file = open(target, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            let message = String(cString: strerror(errno))
+            throw .database(DatabaseError(operation: "making the copy", code: 14, message: message))
+        }
+        defer { close(file) }
+        do throws(StoreError) {
+            // SQLite takes an empty file for a new one. Nothing else of this process opens it, so no lock is lost at `close`.
+            try connection.run("VACUUM INTO ?", target)
+            guard fsync(file) == 0 else {
+                let message = String(cString: strerror(errno))
+                throw .database(DatabaseError(operation: "writing the copy", code: 10, message: message))
+            }
+        } catch {
+            unlink(target)
+            throw error
+        }
+        return Int(lseek(file, 0, SEEK_END))
+    }
+}
