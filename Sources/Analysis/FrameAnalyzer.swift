@@ -94,7 +94,7 @@ public final class FrameAnalyzer {
         _ bytes: [UInt8], _ mode: AnalysisMode, _ watch: inout Stopwatch
     ) throws -> (FrameReading, Timing) {
         let picture = try watch.time(\.decode) {
-            try ImageDecoder.decode(bytes, limits: settings.limits, longSideAtLeast: 4 * FaceFraming.side)
+            try ImageDecoder.decode(bytes, limits: settings.limits, shortSideAtLeast: 4 * FaceFraming.side)
         }
         let reading = try watch.time(\.classify) {
             try finish([FaceView(whole: picture, rule: settings.rule(for: mode))], mode, unread: false)[0]

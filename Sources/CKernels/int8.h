@@ -269,8 +269,8 @@ static void int8_convolution(const ck_convolution_args *g) {
             int8_panels(t, first, count);
         }
     } else {
-        // Where pixels follow one another without gaps a picture is one long row.
-        size_t pixels = (size_t)win->h * win->w, rows = g->in_pixel == step ? 1 : pixels;
+        // Where pixels follow one another without gaps, and with no channels that are another value's, a picture is one long row.
+        size_t pixels = (size_t)win->h * win->w, rows = g->in_pixel == step && (size_t)g->c == step ? 1 : pixels;
         uint8_t *pad = bytes + pixels * step;
         for (int picture = 0; picture < win->n; picture++) {
             *scales = int8_quantize_picture(g->in + picture * g->in_picture, rows, rows == 1 ? pixels * step : (size_t)g->c,

@@ -34,17 +34,22 @@ public enum ImageDecoder {
     /// Decodes a picture whose header is within `limits`; missing or damaged data is an error, never a half picture.
     ///
     /// With `longSideAtLeast` a JPEG is decoded at the smallest of 1/8, 1/4, 1/2 and 1/1 of its size whose longer side
-    /// still has that many pixels, which costs a fraction of the full size. A PNG is always decoded in full size.
+    /// still has that many pixels, which costs a fraction of the full size; with `shortSideAtLeast` likewise its shorter
+    /// side. A PNG is always decoded in full size.
     public static func decode(
-        _ bytes: [UInt8], limits: ImageLimits = .upload, longSideAtLeast: Int? = nil
+        _ bytes: [UInt8], limits: ImageLimits = .upload, longSideAtLeast: Int? = nil, shortSideAtLeast: Int? = nil
     ) throws(ImageError) -> DecodedImage {
         guard bytes.count <= limits.maxBytes else { throw .tooManyBytes(bytes.count, limit: limits.maxBytes) }
         return try bytes.withUnsafeBufferPointer { buffer throws(ImageError) in
             if buffer.starts(with: [0xFF, 0xD8, 0xFF]) {
                 let reader = try JPEGReader(buffer, limits: limits)
                 let orientation = reader.orientation
-                let long = max(reader.width, reader.height)
-                let denominator = longSideAtLeast.flatMap { least in [8, 4, 2].first { long / $0 >= least } } ?? 1
+                let long = max(reader.width, reader.height), short = min(reader.width, reader.height)
+                let isAny = longSideAtLeast != nil || shortSideAtLeast != nil
+                let denominator =
+                    [8, 4, 2].first { scale in
+                        isAny && long / scale >= longSideAtLeast ?? 0 && short / scale >= shortSideAtLeast ?? 0
+                    } ?? 1
                 let stored = try reader.decode(denominator: denominator)
                 return upright(stored, orientation, reader.width, reader.height, denominator)
             }

@@ -32,6 +32,9 @@ struct ImageDecoderTests {
     func theScaleKeepsTheLongSide(least: Int, expected: Int) throws {
         let decoded = try ImageDecoder.decode(Pictures.bytes("colour.jpg"), longSideAtLeast: least)
         #expect(decoded.scale == Double(expected), "at least \(least)")
+        let short = min(decoded.fullWidth, decoded.fullHeight)
+        let other = try ImageDecoder.decode(Pictures.bytes("colour.jpg"), shortSideAtLeast: short / expected)
+        #expect(other.scale == Double(expected), "shorter side at least \(short / expected)")
         #expect(decoded.image.width == (45 + Int(decoded.scale) - 1) / Int(decoded.scale))
     }
 

@@ -60,6 +60,13 @@ struct FusionTests {
             nodes: heads + [node("Concat", ["q1", "q5", "q3"], "y", ["axis": .int(1)])],
             left: ["Conv": 2, "Concat": 1]),
         Case(
+            name: "depthwise siblings in another order than what they read",
+            nodes: [
+                heads[0], heads[2], heads[3], node("MaxPool", ["q3"], "m3", ["kernel_shape": .ints([1, 1])]), heads[1],
+                node("Concat", ["q5", "m3"], "y", ["axis": .int(1)]),
+            ],
+            left: ["Conv": 2, "MaxPool": 1, "Concat": 1]),
+        Case(
             name: "siblings that are outputs themselves", nodes: heads, outputs: ["p1", "q5", "q3", "q1"],
             left: ["Conv": 4]),
         Case(

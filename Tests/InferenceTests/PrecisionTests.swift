@@ -75,6 +75,42 @@ struct PrecisionTests {
         #expect(error > 0 && error < 0.01)
     }
 
+    /// What a slice leaves out is neither in the scale nor, in a batch, another picture's.
+    @Test(arguments: sets)
+    func aSliceIsReadAlone(isa: InstructionSet) throws {
+        let (all, taken) = (20, 18)
+        let graph = try Graph(
+            name: "slice", opset: 17,
+            inputs: [Graph.Port(name: "x", shape: [.fixed(2), .fixed(all), .fixed(12), .fixed(12)])],
+            outputs: [Graph.Port(name: "y", shape: nil)],
+            literals: [
+                "one": .float(
+                    Tensor(
+                        shape: [all, all, 1, 1],
+                        values: (0..<all * all).map { $0 / all == $0 % all ? 1 : 0 })),
+                "w": .float(
+                    Tensor(shape: [16, taken, 3, 3], values: Closeness.noise(16 * taken * 9, seed: 2))),
+                "from": .list([2]), "to": .list([20]),
+                "axis": .list([1]),
+            ],
+            nodes: [
+                NodeDescription(type: "Conv", inputs: ["x", "one"], outputs: ["c"]),
+                NodeDescription(type: "Slice", inputs: ["c", "from", "to", "axis"], outputs: ["s"]),
+                NodeDescription(
+                    type: "Conv", inputs: ["s", "w"], outputs: ["y"],
+                    attributes: ["strides": .ints([2, 2]), "pads": .ints([1, 1, 1, 1])]),
+            ])
+        let bytes = Session(try Plan(graph, isa: isa, precision: .int8))
+        var input = Tensor(shape: [2, all, 12, 12], values: Closeness.noise(2 * all * 144))
+        let before = try #require(bytes.run(input)["y"])
+        let exact = try #require(Session(Plan(graph, isa: isa)).run(input)["y"])
+        #expect(Self.error(of: before, against: exact) < 0.01)
+        for picture in 0..<2 {
+            for index in 0..<2 * 144 { input.values[picture * all * 144 + index] *= 1e4 }
+        }
+        #expect(try bytes.run(input)["y"]?.values == before.values)
+    }
+
     @Test func whatCannotBeDoneIsRefused() throws {
         for isa in InstructionSet.available where Int8Convolution.Path(beside: isa) == nil {
             let graph = try Self.graph()

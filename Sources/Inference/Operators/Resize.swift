@@ -123,6 +123,8 @@ struct Resize: Operator {
     func evaluate(_ arguments: Arguments) throws(Refusal) -> [Literal] {
         let input = try arguments.float(0)
         let setup = try setup(input.shape, scales: arguments[scalesInput], sizes: arguments.list(3))
+        _ = try arguments.checked(
+            Array(input.shape.prefix(2)) + [setup.rows.sources.count, setup.columns.sources.count])
         return [.float(Resizing.reference(input, rows: setup.rows, columns: setup.columns))]
     }
 

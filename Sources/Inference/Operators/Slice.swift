@@ -69,7 +69,8 @@ struct SliceRange {
         self.count = count
     }
 
-    /// Python's rule: negative bounds count from the end, all are limited to the axis. `step` is neither 0 nor `Int.min`.
+    /// Negative bounds count from the end; all are limited to the axis, and with a negative step, other than in Python, to its
+    /// first entry at the start and to the place before it at the end (ONNX, Slice). `step` is neither 0 nor `Int.min`.
     init(start: Int, end: Int, step: Int, length: Int) {
         func bound(_ value: Int, _ range: ClosedRange<Int>) -> Int {
             let (moved, _) = value < 0 ? value.addingReportingOverflow(length) : (value, false)
@@ -80,10 +81,12 @@ struct SliceRange {
             let (first, last) = (bound(start, 0...length), bound(end, 0...length))
             self.start = first
             count = last > first ? (last - first - 1) / step + 1 : 0
-        } else {
-            let (first, last) = (bound(start, -1...length - 1), bound(end, -1...length - 1))
-            self.start = max(first, 0)
+        } else if length > 0 {
+            let (first, last) = (bound(start, 0...length - 1), bound(end, -1...length - 1))
+            self.start = first
             count = first > last ? (first - last - 1) / -step + 1 : 0
+        } else {
+            (self.start, count) = (0, 0)
         }
         // Nothing is a step away from a single entry: a huge step must not reach the strides.
         if count <= 1 { self.step = 1 }

@@ -42,7 +42,8 @@ extension GraphRewriter {
         return weights.shape
     }
 
-    /// Puts one convolution in the place of the first of `group`, whose order is that of their output channels.
+    /// Puts one convolution in the place of the first of `group` in the graph; the group's order is that of their output
+    /// channels.
     private mutating func merge(_ group: [Int], input: String? = nil) {
         let nodes = group.compactMap { self[$0] }
         let shapes = nodes.compactMap(weightShape)
@@ -70,9 +71,10 @@ extension GraphRewriter {
         let names = ["weights", "bias", "output"].map { "\(first.outputs[0])/merged \($0)" }
         define(names[0], .float(Tensor(shape: [total] + shapes[0].dropFirst(), values: weights)))
         define(names[1], .float(Tensor(shape: [total], values: biases)))
-        for index in group.dropFirst() { remove(at: index) }
+        let place = group.min() ?? group[0]
+        for index in group where index != place { remove(at: index) }
         replace(
-            at: group[0],
+            at: place,
             by: Node(
                 name: first.name, type: first.type, inputs: [input ?? first.inputs[0]] + names[0...1],
                 outputs: [names[2]] + nodes.flatMap(\.outputs), op: conv))
