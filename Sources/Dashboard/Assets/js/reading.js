@@ -66,7 +66,7 @@ export function dashboard(value) {
     lesson: lesson(value.session), mode: text(value.mode), rule: text(value.rule),
     generatedAt: moment(value.generated_at), pollAfter: Math.min(60_000, Math.max(500, number(value.poll_after_ms) ?? 2000)),
     class: {
-      students: count(value.class.students), present: count(value.class.present),
+      students: count(value.class.students), present: count(value.class.present), faces: count(value.class.group_faces),
       median, q1: share(value.class.q1), q3: share(value.class.q3), coverage: share(value.class.coverage),
       level: median === null ? 'unknown' : level(value.class.level),
       expressions: expressions(value.class.expressions), timeline: timeline(value.class.timeline),

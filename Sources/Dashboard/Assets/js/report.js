@@ -95,7 +95,8 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     put(bands.element, 'hidden', subject.session === null || !windows.some(({ expressions }) => expressions));
     put(faces, 'hidden', report.expressions === null);
     put(body, 'hidden', false);
-    const [start, end] = [windows[0]?.start ?? 0, windows.at(-1)?.end ?? 0];
+    const start = Math.min(report.from ?? Infinity, windows[0]?.start ?? 0);
+    const end = Math.max(report.to ?? 0, windows.at(-1)?.end ?? 0);
     timeline.update({ windows, episodes: report.episodes, start, end });
     bands.update({ windows, start, end });
     if (report.expressions) mix.update(report.expressions);

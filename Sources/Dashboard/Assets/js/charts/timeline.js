@@ -36,15 +36,16 @@ function draw(width, height, { windows, episodes, start, end }) {
   };
 }
 
-/** Stretches between `start` and `end` of which nothing is known. */
+/** Stretches between `start` and `end`, a window long or longer, of which nothing is known. */
 function gaps(windows, start, end) {
   const found = [];
+  const shortest = windows[0].end - windows[0].start;
   let at = start;
   for (const window of windows.filter(({ score }) => score !== null)) {
-    if (window.start > at) found.push({ start: at, end: window.start });
+    if (window.start - at >= shortest) found.push({ start: at, end: window.start });
     at = Math.max(at, window.end);
   }
-  if (at < end) found.push({ start: at, end });
+  if (end - at >= shortest) found.push({ start: at, end });
   return found;
 }
 

@@ -3,7 +3,7 @@
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
 import { day } from '../format.js';
-import { lesson, list, text } from '../reading.js';
+import { lesson, text } from '../reading.js';
 
 const enc = encodeURIComponent;
 
@@ -12,7 +12,7 @@ export async function readLessons(api, signal) {
   const classes = await api.list('/v1/classes', 'classes', { signal });
   return Promise.all(classes.map(async (item) => ({
     id: text(item?.id), name: text(item?.name) || text(item?.id),
-    lessons: list((await api.get(`/v1/classes/${enc(text(item?.id))}/sessions`, { signal }))?.sessions).map(lesson),
+    lessons: (await api.list(`/v1/classes/${enc(text(item?.id))}/sessions`, 'sessions', { signal })).map(lesson),
   })));
 }
 

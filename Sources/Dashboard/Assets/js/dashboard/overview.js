@@ -34,9 +34,9 @@ export function overview() {
     write(level, t(`level.${figures.level}`));
     write(median, percent(figures.median));
     write(quartiles, figures.q1 === null || figures.q3 === null ? '' : t('class.quartiles', { q1: percent(figures.q1), q3: percent(figures.q3) }));
-    write(present, t('class.present', figures));
+    write(present, t('class.present', figures) + (figures.faces ? ` · ${t('class.faces', figures)}` : ''));
     write(coverage, figures.coverage === null ? '' : t('class.coverage', { coverage: percent(figures.coverage) }));
-    const withheld = mode === 'aggregate' && figures.median === null && figures.present > 0;
+    const withheld = mode === 'aggregate' && figures.median === null && figures.present + figures.faces > 0;
     write(note, withheld ? t('class.withheld') : mode === 'aggregate' ? t('class.aggregate') : '');
     timeline.update(figures.timeline);
     put(parts.element, 'hidden', figures.expressions === null);

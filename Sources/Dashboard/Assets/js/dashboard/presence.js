@@ -25,6 +25,7 @@ export function presence() {
       if (!isHere(student) && student.lastSeen !== null && before !== false) note('left', student.lastSeen, student);
       if (isHere(student) && here && !before) note('joined', student.lastSeen, student);
     }
+    changes = changes.filter(({ id }) => value.students.some((student) => student.id === id)); // Not of one who was erased.
     here = new Map(value.students.map((student) => [student.id, isHere(student)]));
     const present = [...here.values()].filter(Boolean).length;
     const never = value.students.filter(({ lastSeen }) => lastSeen === null).length;
@@ -32,8 +33,8 @@ export function presence() {
     render();
   }
 
-  function note(kind, at, { name }) {
-    changes.push({ kind, at, name });
+  function note(kind, at, { id, name }) {
+    changes.push({ kind, at, id, name });
   }
 
   function render() {

@@ -70,7 +70,8 @@ export default {
   'class.median': 'median concentration',
   'class.quartiles': 'middle half {q1} to {q3}',
   'class.present': '{present} of {students} present',
-  'class.coverage': '{coverage} of the time known',
+  'class.coverage': '{coverage} of the pictures read',
+  'class.faces': '{faces} faces in the picture of the room',
   'class.withheld': 'Too few students to show class figures.',
   'class.aggregate': 'This class is shown as a whole; individual students are not shown.',
   'class.expressions': 'Expressions of the class',
@@ -102,7 +103,7 @@ export default {
   'chart.point.unknown': '{time}: nothing known',
   'chart.point.band': '{time}: median {median}, middle half {q1} to {q3}, coverage {coverage}',
   'chart.band.none': 'Class concentration over the lesson: nothing known yet.',
-  'chart.band.summary': 'Class concentration from {from} to {to}: median now {now}, lowest {lowest}, highest {highest}, minutes without data: {gaps}. Arrow keys read single minutes.',
+  'chart.band.summary': 'Class concentration from {from} to {to}: last known median {now}, lowest {lowest}, highest {highest}, minutes without data: {gaps}. Arrow keys read single minutes.',
 
   'pick.student': 'Student',
   'pick.all': 'All lessons',

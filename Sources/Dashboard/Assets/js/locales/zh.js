@@ -70,7 +70,8 @@ export default {
   'class.median': '专注度中位数',
   'class.quartiles': '中间一半学生：{q1} 至 {q3}',
   'class.present': '在场 {present} 人，共 {students} 人',
-  'class.coverage': '{coverage} 的时间有数据',
+  'class.coverage': '{coverage} 的画面可读',
+  'class.faces': '教室画面中有 {faces} 张人脸',
   'class.withheld': '人数过少，不显示班级数据。',
   'class.aggregate': '本班只显示整体数据，不显示学生个人。',
   'class.expressions': '班级表情分布',
@@ -102,7 +103,7 @@ export default {
   'chart.point.unknown': '{time}：没有数据',
   'chart.point.band': '{time}：中位数 {median}，中间一半 {q1} 至 {q3}，数据覆盖 {coverage}',
   'chart.band.none': '本节课的班级专注度：还没有数据。',
-  'chart.band.summary': '{from} 至 {to} 的班级专注度：当前中位数 {now}，最低 {lowest}，最高 {highest}，无数据的分钟数：{gaps}。用方向键逐分钟查看。',
+  'chart.band.summary': '{from} 至 {to} 的班级专注度：最近一次中位数 {now}，最低 {lowest}，最高 {highest}，无数据的分钟数：{gaps}。用方向键逐分钟查看。',
 
   'pick.student': '学生',
   'pick.all': '全部课程',
