@@ -11,7 +11,7 @@ struct DashboardView: Sendable {
         let isAggregate = options.visibility == .aggregate
         let head: JSON = [
             "session": dashboard.session.json, "mode": .string(options.visibility.rawValue),
-            "rule": .string(options.rule.id),
+            "rule": .string(options.rule.id), "rules": .array(dashboard.rules.map(JSON.string)),
         ]
         let rest: JSON = [
             "poll_after_ms": .number(Double(options.pollAfter)),

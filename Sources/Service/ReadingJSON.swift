@@ -39,7 +39,7 @@ extension StudentReport {
                         "mean": .rounded(episode.mean),
                     ]
                 }),
-            "trend": .rounded(trend), "rule": .string(rule.id),
+            "trend": .rounded(trend), "rule": .string(rule.id), "rules": .array(rules.map(JSON.string)),
         ]
     }
 }

@@ -98,12 +98,13 @@ extension Schemas {
                 ("level", level), ("time_per_level", object(Level.allCases.map { ($0.rawValue, number) })),
                 ("coverage", share), ("expressions", nullable(shares)),
                 ("low_episodes", list(object([("start", time), ("end", time), ("mean", share)]))),
-                ("trend", nullable(number)), ("rule", string),
+                ("trend", nullable(number)), ("rule", string), ("rules", list(string)),
             ])),
         JSON.Member(
             "Dashboard",
             object([
                 ("session", reference("Session")), ("mode", oneOf(["individual", "aggregate"])), ("rule", string),
+                ("rules", list(string)),
                 ("generated_at", time), ("poll_after_ms", count), ("class", reference("ClassFigures")),
                 ("students", list(reference("DashboardStudent"))),
             ])),

@@ -42,7 +42,7 @@ extension Setting {
             "Other requests that may wait for a thread; beyond it 503 overloaded."),
 
         Setting(
-            "time.clock_skew_s", .number(\.clockSkew, 0...3600), unit: "s",
+            "time.clock_skew_s", .number(\.clockSkew, 0...60), unit: "s",
             "How far captured_at may lie in the future of the server's clock."),
         Setting(
             "time.oldest_frame_h", .number(\.oldestFrame, 0...8760), unit: "h",

@@ -1,17 +1,6 @@
 import Concentration
 
 extension TimelineStore {
-    /// Notes an action that the store does not do itself, such as an export; the others note themselves.
-    /// - Parameter detail: counts and versions, never personal content.
-    public func noteExport(
-        ofStudent student: String, in classID: String, actor: String, at now: Timestamp, detail: String
-    ) throws(StoreError) {
-        try write("noting an export") { connection throws(StoreError) in
-            let key = try connection.student(student, in: classID).key
-            try connection.audit(.exported, subject: key, actor: actor, at: now, detail: detail)
-        }
-    }
-
     /// The trail, oldest first.
     public func auditTrail(limit: Int, after cursor: String? = nil) throws(StoreError) -> Page<AuditEntry> {
         let after = try cursor.map { text throws(StoreError) in try Cursor(text, of: .audit) }?.key ?? 0

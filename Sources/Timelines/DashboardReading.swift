@@ -4,11 +4,13 @@ extension TimelineStore {
     /// The dashboard of a session. Its cost grows with the students and the minutes of the lesson, not with the frames.
     /// - Throws: `sessionNotFound`.
     public func dashboard(session id: String, rule: ScoringRule, at now: Timestamp) throws(StoreError) -> Dashboard {
-        try read("reading a dashboard") { connection throws(StoreError) in
+        let generation = minutes.generation
+        return try read("reading a dashboard") { connection throws(StoreError) in
             let session = try connection.session(id)
             let until = min(session.record.endedAt ?? now, now)
             let spark = SparkRange(until: until)
-            let minutes = try minutes(connection, session: session.key, until: until, recent: spark.start)
+            let minutes = try minutes(
+                connection, session: session.key, until: until, recent: spark.start, generation: generation)
             var students: [StudentReading] = []
             var fresh: [Rollup] = []
             for attendance in try connection.attendance(session: session.key, class: session.classKey) {
@@ -26,14 +28,15 @@ extension TimelineStore {
                 classNow.take(try connection.latestGroup(session: session.key, since: since), rule: rule)
             }
             return Dashboard(
-                session: session.record, generatedAt: now, classNow: classNow,
+                session: session.record, rules: try connection.rules(of: [session.key]), generatedAt: now,
+                classNow: classNow,
                 timeline: ClassTimeline(minutes, of: session.record, until: until), students: students)
         }
     }
 
     /// The minutes of a session that its dashboard shows.
     private func minutes(
-        _ connection: Connection, session: Int64, until: Timestamp, recent: Timestamp
+        _ connection: Connection, session: Int64, until: Timestamp, recent: Timestamp, generation: Int
     ) throws(StoreError) -> [Int64: ClassMinute] {
         let step = ClassTimeline.step
         let earliest = (until - 1).floored(to: step) - step * Int64(ClassTimeline.longest - 1)
@@ -41,7 +44,8 @@ extension TimelineStore {
             "SELECT start, revision FROM minutes WHERE session = ?1 AND start >= ?2 ORDER BY start", session, earliest
         ) { row in (start: row.key(0), revision: row.key(1)) }
         return try minutes.minutes(
-            session: session, revisions: revisions, recent: recent.floored(to: step).milliseconds
+            session: session, revisions: revisions, recent: recent.floored(to: step).milliseconds,
+            generation: generation
         ) { start throws(StoreError) in
             try connection.minute(session: session, start: Timestamp(milliseconds: start))
         }
@@ -57,6 +61,9 @@ struct SparkRange {
     init(until: Timestamp) {
         start = (until - 1).floored(to: Rollup.length) - Rollup.length * Int64(Dashboard.sparkCount - 1)
     }
+
+    /// Of the last window.
+    var end: Timestamp { start + Rollup.length * Int64(Dashboard.sparkCount) }
 
     /// Hours from the first window's start to the last one's end.
     static let hours = Double(Int64(Dashboard.sparkCount) * Rollup.length) / 3_600_000
@@ -126,7 +133,7 @@ extension StudentReading {
         level = rule.levels.level(of: score)
         expression = latest?.expressions?.strongest
         self.spark = spark.means(of: windows)
-        trend = Statistics.trend([windows]).map { $0 * SparkRange.hours }
+        trend = Statistics.trend([windows.filter { $0.start < spark.end }]).map { $0 * SparkRange.hours }
         let from = min(session.startedAt, attendance.firstCaptured ?? session.startedAt)
         let to = max(until, attendance.lastCaptured.map { $0 + 1 } ?? until)
         coverage = Double(attendance.scoredWindows) / Double(Statistics.windowCount(from: from, to: to))

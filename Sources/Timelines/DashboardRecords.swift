@@ -3,6 +3,8 @@ import Concentration
 /// What a teacher sees of a lesson at one moment. Docs/Scoring.md defines the figures.
 public struct Dashboard: Sendable, Hashable {
     public var session: SessionRecord
+    /// Ids of the rules that gave the session's scores, in alphabetical order.
+    public var rules: [String]
     public var generatedAt: Timestamp
     public var classNow: ClassReading
     public var timeline: ClassTimeline

@@ -22,6 +22,7 @@ extension TimelineStore {
                 let keys = try connection.admission(session: report.session, student: report.student)
                 try connection.insert(report, received: received, keys: keys)
                 try connection.addToRollups(report.reading, capturedAt: report.capturedAt, keys: keys)
+                try connection.noteRules(of: [report.reading], session: keys.session)
                 return Appended.stored
             }, completion: completion)
     }
@@ -57,6 +58,7 @@ extension TimelineStore {
                 let session = try connection.openSession(report.session)
                 try connection.insert(report, received: received, session: session)
                 try connection.touchMinute(of: report.capturedAt, session: session)
+                try connection.noteRules(of: report.faces, session: session)
                 return GroupAppended.stored
             }, completion: completion)
     }
@@ -111,6 +113,24 @@ extension Connection {
         if let known { return known }
         try run("INSERT INTO labels (text) VALUES (?1)", text)
         return lastKey
+    }
+
+    /// Which rules gave the session's scores.
+    func noteRules(of readings: [FrameReading], session: Int64) throws(StoreError) {
+        for rule in Set(readings.filter { $0.concentration.score != nil }.map(\.concentration.rule)) {
+            try run("INSERT INTO session_rules VALUES (?1, ?2) ON CONFLICT DO NOTHING", session, try label(rule))
+        }
+    }
+
+    func rules(of sessions: [Int64]) throws(StoreError) -> [String] {
+        var found: Set<String> = []
+        for session in sessions {
+            found.formUnion(
+                try all(
+                    "SELECT l.text FROM session_rules s JOIN labels l ON l.key = s.rule WHERE s.session = ?1", session
+                ) { row in row.text(0) })
+        }
+        return found.sorted()
     }
 
     func insert(_ report: FrameReport, received: Timestamp, keys: FrameKeys) throws(StoreError) {

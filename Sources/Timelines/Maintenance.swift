@@ -19,7 +19,8 @@ public final class Maintenance {
     public func rebuild() throws(StoreError) -> Int {
         connection.operation = "rebuilding the rollups"
         return try connection.transaction("IMMEDIATE") { connection throws(StoreError) in
-            try connection.rebuildRollups()
+            try connection.execute("DELETE FROM session_rules; \(Schema.sessionRules)")
+            return try connection.rebuildRollups()
         }
     }
 
@@ -38,7 +39,8 @@ public final class Maintenance {
     public func vacuum() throws(StoreError) -> (before: Int, after: Int) {
         connection.operation = "vacuuming the database"
         let before = try size()
-        try connection.execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+        try connection.rewrite()
+        try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return (before, try size())
     }
 

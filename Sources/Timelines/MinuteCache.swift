@@ -18,19 +18,36 @@ final class MinuteCache: Sendable {
         var minute: ClassMinute
     }
 
+    var generation: Int { state.withLock { $0.generation } }
+
     /// Lessons remembered at a time.
     private static let sessionLimit = 32
 
-    private let entries = Monitor<[Int64: [Int64: Entry]]>([:])
+    private struct State {
+        var entries: [Int64: [Int64: Entry]] = [:]
+        /// Grows with every `forget`.
+        var generation = 0
+    }
+
+    private let state = Monitor(State())
+
+    /// After rows of `minutes` were deleted: a minute that comes back may come back with a revision that is remembered.
+    func forget() {
+        state.withLock { state in
+            state.entries = [:]
+            state.generation += 1
+        }
+    }
 
     /// A session's minutes by their start in milliseconds; `read` is asked for those that are new or have changed, in
     /// the same snapshot of the database in which `revisions` was read.
+    /// - Parameter generation: of before that snapshot; what was forgotten since stays so.
     /// - Parameter recent: from this minute on windows are needed.
     func minutes(
-        session: Int64, revisions: [(start: Int64, revision: Int64)], recent: Int64,
+        session: Int64, revisions: [(start: Int64, revision: Int64)], recent: Int64, generation: Int,
         read: (Int64) throws(StoreError) -> ClassMinute
     ) throws(StoreError) -> [Int64: ClassMinute] {
-        let known = entries.withLock { $0[session] ?? [:] }
+        let known = state.withLock { $0.entries[session] ?? [:] }
         var current: [Int64: Entry] = [:]
         for (start, revision) in revisions {
             var entry: Entry
@@ -43,9 +60,10 @@ final class MinuteCache: Sendable {
             current[start] = entry
         }
         let updated = current
-        entries.withLock { entries in
-            if entries[session] == nil, entries.count >= Self.sessionLimit { entries.removeAll() }
-            entries[session] = updated
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            if state.entries[session] == nil, state.entries.count >= Self.sessionLimit { state.entries.removeAll() }
+            state.entries[session] = updated
         }
         return updated.mapValues(\.minute)
     }

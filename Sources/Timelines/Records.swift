@@ -58,7 +58,7 @@ public struct TokenRecord: Sendable, Hashable {
     public var student: String?
     public var label: String
     public var createdAt: Timestamp
-    public var expiresAt, revokedAt, lastUsedAt: Timestamp?
+    public var expiresAt, revokedAt: Timestamp?
 
     public func isValid(at now: Timestamp) -> Bool {
         revokedAt == nil && expiresAt.map { now < $0 } ?? true
@@ -82,7 +82,6 @@ public enum AuditAction: String, Sendable, Hashable, CaseIterable {
     case consentGranted = "consent_granted"
     case consentWithdrawn = "consent_withdrawn"
     case studentErased = "student_erased"
-    case exported
     case tokenCreated = "token_created"
     case tokenRevoked = "token_revoked"
 }

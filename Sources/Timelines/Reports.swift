@@ -25,6 +25,8 @@ public struct StudentReport: Sendable, Hashable {
     public var lowEpisodes: [LowEpisode]
     /// Score change per hour within the sessions.
     public var trend: Double?
+    /// Ids of the rules that gave the scores of the sessions, in alphabetical order.
+    public var rules: [String]
 
     public struct Quantiles: Sendable, Hashable {
         public var p10, p25, p50, p75, p90: Double
@@ -46,10 +48,12 @@ extension TimelineStore {
             let session = try connection.session(id)
             let found = try connection.student(student, in: session.record.classID)
             let attended = AttendedSession(
-                record: session.record, windows: try connection.rollups(session: session.key, student: found.key))
+                key: session.key, record: session.record,
+                windows: try connection.rollups(session: session.key, student: found.key))
             return StudentReport(
                 of: found.record, session: id, sessions: [attended],
-                scores: try connection.scores(student: found.key, session: session.key), rule: rule, at: now)
+                scores: try connection.scores(student: found.key, session: session.key), rule: rule,
+                rules: try connection.rules(of: [session.key]), at: now)
         }
     }
 
@@ -70,17 +74,20 @@ extension TimelineStore {
                     id: row.text(1), classID: classID, title: row.text(2), startedAt: row.time(3),
                     endedAt: row.optional(4, Row.time))
                 return AttendedSession(
-                    record: record, windows: try connection.rollups(session: row.key(0), student: found.key))
+                    key: row.key(0), record: record,
+                    windows: try connection.rollups(session: row.key(0), student: found.key))
             }
             return StudentReport(
                 of: found.record, session: nil, sessions: sessions,
-                scores: try connection.scores(student: found.key, session: nil), rule: rule, at: now)
+                scores: try connection.scores(student: found.key, session: nil), rule: rule,
+                rules: try connection.rules(of: sessions.map(\.key)), at: now)
         }
     }
 }
 
 /// A session with the windows of one student.
 struct AttendedSession {
+    var key: Int64
     var record: SessionRecord
     var windows: [Rollup]
 
@@ -104,10 +111,10 @@ extension StudentReport {
     /// - Parameter scores: of the scored frames, in any order.
     init(
         of student: StudentRecord, session: String?, sessions: [AttendedSession], scores: [Double], rule: ScoringRule,
-        at now: Timestamp
+        rules: [String], at now: Timestamp
     ) {
         (classID, self.student, displayName) = (student.classID, student.id, student.displayName)
-        self.session = session
+        (self.session, self.rules) = (session, rules)
         var (total, possible) = (Rollup(holding: now), 0)
         var windowsPerLevel: [Level: Int] = [.high: 0, .medium: 0, .low: 0, .unknown: 0]
         (self.sessions, lowEpisodes) = ([], [])

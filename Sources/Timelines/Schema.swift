@@ -13,6 +13,7 @@ enum Schema {
     static let migrations = [
         Migration(version: 1, sql: records),
         Migration(version: 2, sql: rollups, rebuildsRollups: true),
+        Migration(version: 3, sql: pendingAndRules),
     ]
 
     static var newest: Int { migrations.last?.version ?? 0 }
@@ -125,5 +126,23 @@ enum Schema {
             session INTEGER NOT NULL REFERENCES sessions, start INTEGER NOT NULL, revision INTEGER NOT NULL,
             PRIMARY KEY (session, start)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Version 3: work that a stop must not forget, and the rules of a session's scores.
+    private static let pendingAndRules = """
+        CREATE TABLE pending (work TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        CREATE TABLE session_rules (
+            session INTEGER NOT NULL REFERENCES sessions, rule INTEGER NOT NULL REFERENCES labels,
+            PRIMARY KEY (session, rule)
+        ) STRICT, WITHOUT ROWID;
+        \(sessionRules)
+        """
+
+    /// Fills `session_rules`.
+    static let sessionRules = """
+        INSERT INTO session_rules
+            SELECT session, rule FROM frames WHERE score IS NOT NULL
+            UNION SELECT g.session, a.rule FROM group_frames g JOIN group_faces a ON a.frame = g.key
+                WHERE a.score IS NOT NULL;
         """
 }

@@ -54,17 +54,8 @@ extension TimelineStore {
         }
     }
 
-    /// Notes that a token was used, some time after the call; a failure is ignored.
-    public func noteUse(ofToken id: Int64, at now: Timestamp) {
-        writer.submit("noting a token's use") { connection throws(StoreError) in
-            try connection.run(
-                "UPDATE tokens SET last_used_at = max(ifnull(last_used_at, 0), ?2) WHERE key = ?1", id, now)
-        } completion: { _ in
-        }
-    }
-
     private static let tokenQuery = """
-        SELECT t.key, t.role, c.id, st.id, t.label, t.created_at, t.expires_at, t.revoked_at, t.last_used_at
+        SELECT t.key, t.role, c.id, st.id, t.label, t.created_at, t.expires_at, t.revoked_at
         FROM tokens t LEFT JOIN classes c ON c.key = t.class LEFT JOIN students st ON st.key = t.student
         """
 
@@ -72,7 +63,6 @@ extension TimelineStore {
         TokenRecord(
             id: row.key(0), role: try row.value(1, of: "tokens", "role"), classID: row.optional(2, Row.text),
             student: row.optional(3, Row.text), label: row.text(4), createdAt: row.time(5),
-            expiresAt: row.optional(6, Row.time), revokedAt: row.optional(7, Row.time),
-            lastUsedAt: row.optional(8, Row.time))
+            expiresAt: row.optional(6, Row.time), revokedAt: row.optional(7, Row.time))
     }
 }

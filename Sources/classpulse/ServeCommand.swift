@@ -34,6 +34,7 @@ struct ServeCommand: ParsableCommand {
         print(Notice.text + "\n")
 
         let store = try TimelineStore(path: settings.database)
+        finishErasures(in: store, logger)
         let service = try Service(options: settings.serviceOptions(rule: rule), store: store, logger: logger)
         let server = try Server(configuration: settings.serverConfiguration, handler: service)
         service.observe { [weak server] in server?.statistics }
@@ -57,6 +58,18 @@ struct ServeCommand: ParsableCommand {
         let isClean = server.stop(within: .seconds(settings.stopTimeout))
         store.close()
         logger.notice("stopped", metadata: ["clean": "\(isClean)"])
+    }
+
+    /// A stop may have come between an erasure and the rewriting of the file.
+    private func finishErasures(in store: TimelineStore, _ logger: Logger) {
+        do {
+            guard try store.finishErasures() else { return }
+            logger.notice("an erasure that was cut off is finished: the database is rewritten")
+        } catch {
+            logger.warning(
+                "the file may hold copies of erased rows and could not be rewritten: run db vacuum",
+                metadata: ["error": "\(error)"])
+        }
     }
 
     /// Where a browser on this machine finds the server; an IPv6 address in brackets (RFC 3986, section 3.2.2).

@@ -51,6 +51,33 @@ import Testing
         #expect(ada.trend == 0)
     }
 
+    /// Frames may be dated a little ahead: they are in the score, and neither on the spark nor in its slope.
+    @Test func theTrendIsThatOfTheSpark() throws {
+        let lesson = try Lesson()
+        try Self.fill(lesson, "ada", 0..<60, 0.4)
+        try Self.fill(lesson, "ada", 70..<80, 0.9)
+        let ada = try lesson.store.dashboard(session: "s", rule: .presence, at: Lesson.start + 57_000).students[0]
+        #expect(ada.score.map { abs($0 - 0.9) < 1e-12 } == true)
+        #expect(ada.spark.last?.map { abs($0 - 0.4) < 1e-12 } == true)
+        #expect(ada.trend.map { abs($0) < 1e-12 } == true)
+    }
+
+    @Test func scoresOfSeveralRulesAreNamed() throws {
+        let lesson = try Lesson()
+        #expect(try lesson.store.dashboard(session: "s", rule: .convention, at: Lesson.start).rules == [])
+        try lesson.store.append(FrameReport("none", at: 0, .noFace))
+        #expect(try lesson.store.dashboard(session: "s", rule: .convention, at: Lesson.start).rules == [])
+        var reading = FrameReading.score(0.5)
+        for rule in ["b@1", "a@2"] {
+            reading.concentration.rule = rule
+            try lesson.store.append(FrameReport(rule, at: 1, reading))
+        }
+        let (now, rules) = (Lesson.start + 9_000, ["a@2", "b@1"])
+        #expect(try lesson.store.dashboard(session: "s", rule: .convention, at: now).rules == rules)
+        #expect(try lesson.store.report(session: "s", student: "ada", rule: .convention, at: now).rules == rules)
+        #expect(try lesson.store.report(class: "c", student: "ada", rule: .convention, at: now).rules == rules)
+    }
+
     @Test func theTrendIsTheChangeOverFiveMinutes() throws {
         let lesson = try Lesson()
         for window in 0..<30 {

@@ -50,6 +50,52 @@ import Testing
         #expect(try maintenance.check() == [])
     }
 
+    /// As a power cut between the two leaves it: the rows are gone, the file is not rewritten.
+    @Test func whatWasCutOffIsFinishedAtTheNextStart() throws {
+        let lesson = try Lesson(students: ["ada"])
+        try lesson.add(Self.id, name: Self.name)
+        for index in 0..<500 {
+            try lesson.store.append(FrameReport("\(Self.id)-\(index)", Self.id, at: Double(index), .score(0.4)))
+            try lesson.store.append(FrameReport("ada-\(index)", "ada", at: Double(index), .score(0.5)))
+        }
+        #expect(try lesson.store.finishErasures() == false)
+        _ = try lesson.store.removeStudent(Self.id, in: "c", actor: "a", at: Lesson.start)
+        lesson.store.close()
+
+        let next = try TimelineStore(path: lesson.folder.database)
+        func freePages() throws -> Int? {
+            try next.read("counting") { connection throws(StoreError) in
+                try connection.first("PRAGMA freelist_count") { row in row.integer(0) }
+            }
+        }
+        #expect(try (freePages() ?? 0) > 0, "else this shows nothing")
+        #expect(try next.finishErasures())
+        #expect(try freePages() == 0)
+        #expect(try Self.contains(Self.id, in: lesson.folder.url) == [])
+        #expect(try next.finishErasures() == false)
+        #expect(try next.frames(session: "s", student: "ada", limit: 1000).elements.count == 500)
+    }
+
+    /// A minute in which only the erased one was there says when that was.
+    @Test func minutesOfNobodyElseGoToo() throws {
+        let lesson = try Lesson(students: ["ada", "bob"])
+        let store = lesson.store
+        try store.append(FrameReport("early", "bob", at: -3_600, .score(0.5)))
+        try store.append(FrameReport("b", "bob", at: 10, .score(0.5)))
+        try store.append(FrameReport("a", "ada", at: 10, .score(0.5)))
+        func dashboard() throws -> Dashboard {
+            try store.dashboard(session: "s", rule: .presence, at: Lesson.start + 20_000)
+        }
+        #expect(try dashboard().timeline.counted.first == 1)
+        _ = try store.eraseStudent("bob", in: "c", actor: "a", at: Lesson.start)
+        #expect(try dashboard().timeline.start == Lesson.start.floored(to: ClassTimeline.step))
+        #expect(try dashboard().timeline.counted == [1])
+        #expect(try RollupTests.derived(store).filter { $0.hasPrefix("minutes") }.count == 1)
+        // The same minute with the same revision, of somebody else: not what was remembered.
+        try store.append(FrameReport("late", "ada", at: -3_600, .score(0.9)))
+        #expect(try dashboard().timeline.median.first.flatMap { $0 } == 0.9)
+    }
+
     @Test func aNewStudentOfTheSameNameIsAnotherSubject() throws {
         let store = try Lesson().store
         try store.append(FrameReport("f"))

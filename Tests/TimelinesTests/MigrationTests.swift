@@ -26,6 +26,9 @@ import Testing
             for frame in RollupTests.frames(count: 200, seed: 21) {
                 let keys = try connection.admission(session: "s", student: frame.student)
                 try connection.insert(frame, received: frame.capturedAt, keys: keys)
+                if version >= 2 {
+                    try connection.addToRollups(frame.reading, capturedAt: frame.capturedAt, keys: keys)
+                }
             }
         }
         connection = nil

@@ -20,8 +20,8 @@ import Testing
     static func derived(_ store: TimelineStore) throws -> [String] {
         try store.read("dumping") { connection throws(StoreError) in
             var lines: [String] = []
-            for (table, columns) in [("rollups", 16), ("attendance", 9), ("minutes", 2)] {
-                try connection.each("SELECT * FROM \(table) ORDER BY 1, 2, 3") { row in
+            for (table, columns) in [("rollups", 16), ("attendance", 9), ("minutes", 2), ("session_rules", 2)] {
+                try connection.each("SELECT * FROM \(table) ORDER BY 1, 2") { row in
                     lines.append(table + (0..<Int32(columns)).map { " " + row.text($0) }.joined())
                 }
             }
