@@ -17,8 +17,8 @@ public final class TokenRegistry: Sendable {
     private let now: @Sendable () -> Timestamp
     /// By the first eight bytes of the hash; the whole of it is then compared in constant time.
     private let entries = Monitor<[UInt64: [Entry]]>([:])
-    /// One reload at a time: an older state must not replace a newer one.
-    private let reloading = Monitor(())
+    /// Reloads so far, held during one: an older state must not replace a newer one.
+    private let reloads = Monitor(0)
 
     public init(
         store: TimelineStore, adminToken: TokenSecret? = nil,
@@ -30,7 +30,8 @@ public final class TokenRegistry: Sendable {
     }
 
     public func reload() throws {
-        try reloading.withLock { _ in
+        try reloads.withLock { count in
+            count += 1
             var fresh: [UInt64: [Entry]] = [:]
             for (token, hash) in try store.validTokens(at: now()) {
                 let principal = Principal(
