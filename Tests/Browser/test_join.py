@@ -137,7 +137,7 @@ class JoinTests(BrowserTestCase):
             wanted = len(self.frames()) + 3
             self.browser.js(f"window.shift = {shift}")
             self.browser.wait(lambda n=wanted: len(self.frames()) >= n, f"frames after the clock went by {shift} ms")
-        times = [datetime.fromisoformat(frame["captured_at"]) for frame in self.frames()]
+        times = [datetime.fromisoformat(frame["captured_at"].rstrip("Z")) for frame in self.frames()]
         self.assertLess((max(times) - min(times)).total_seconds(), 300, "the server's clock dates them")
         self.assertIn("0 dropped", self.browser.text(".stage"))
 
