@@ -29,9 +29,6 @@ public struct RequestHead: Sendable {
         (self.path, self.query) = (parsed.path, parsed.query)
     }
 
-    /// The first query item of that name.
-    public func queryValue(_ name: String) -> String? { query.first { $0.name == name }?.value }
-
     /// Whether body bytes follow the head.
     public var hasBody: Bool { isChunked || (contentLength ?? 0) > 0 }
 

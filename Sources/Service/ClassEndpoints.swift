@@ -29,12 +29,11 @@ extension Service {
             query: pageQuery,
             answers: [.init(status: 200, description: "a page", schema: "Classes")],
             action: .now { service, call in
-                let query = try Query(call.head, allowed: ["limit", "cursor"])
-                let limit = try query.limit()
+                let limit = try call.query.limit()
                 if let bound = call.principal?.classID {
                     return .json(["classes": [try service.store.classRecord(bound).json], "next": nil])
                 }
-                return .page("classes", try service.store.classes(limit: limit, after: query["cursor"]), \.json)
+                return .page("classes", try service.store.classes(limit: limit, after: call.query["cursor"]), \.json)
             }),
         Endpoint(
             method: "GET", path: "/v1/classes/{class}", id: "getClass", summary: "One class.", access: .anyToken,

@@ -93,6 +93,7 @@ public enum Lane: Int, Sendable, CaseIterable {
 /// A checked request on its way to an endpoint.
 struct Call: Sendable {
     let head: RequestHead
+    let query: Query
     let body: [UInt8]
     /// Path parameters by name, each a valid identifier.
     let parameters: [String: String]

@@ -48,8 +48,7 @@ extension Service {
 
     /// Nothing is decoded before the consent is found on record.
     private func postFrame(_ call: Call, _ finish: @escaping @Sendable (Response) -> Void) throws {
-        let query = try Query(call.head, allowed: ["captured_at", "cropped"])
-        let cropped = try query.flag("cropped")
+        let cropped = try call.query.flag("cropped")
         let key = try Self.idempotencyKey(call.head)
         let engine = try readyEngine()
         let session = try session(of: call)
@@ -60,7 +59,7 @@ extension Service {
         let frame = Frame(session: session, student: student.id, cropped: cropped, arrival: options.now())
         let type = call.head.headers["Content-Type"].flatMap(ParameterizedValue.init)?.value
         if type == "multipart/form-data" {
-            try postForm(call, frame, key: key, capturedAt: try query.time("captured_at"), engine, finish)
+            try postForm(call, frame, key: key, capturedAt: try call.query.time("captured_at"), engine, finish)
             return
         }
         let id = key ?? randomIdentifier()
@@ -69,7 +68,7 @@ extension Service {
             return
         }
         try checkOpen(session)
-        let capturedAt = try checked(try query.time("captured_at"), frame)
+        let capturedAt = try checked(try call.query.time("captured_at"), frame)
         analyse(call.body, as: id, capturedAt, frame, engine) { [self] result in
             switch result {
             case .success(let stored): finish(.json(stored.report.json, status: stored.isNew ? 201 : 200))

@@ -6,7 +6,6 @@ import Timelines
 /// Pictures of several people: a gallery view or a camera in the classroom. Readings belong to the class, never to a student.
 extension Service {
     func postGroupFrame(_ call: Call, _ finish: @escaping @Sendable (Response) -> Void) throws {
-        let query = try Query(call.head, allowed: ["captured_at"])
         let key = try Self.idempotencyKey(call.head)
         let engine = try readyEngine()
         let session = try session(of: call)
@@ -16,7 +15,7 @@ extension Service {
         }
         try checkOpen(session)
         let frame = Frame(session: session, student: "", cropped: false, arrival: options.now())
-        let capturedAt = try checked(try query.time("captured_at"), frame)
+        let capturedAt = try checked(try call.query.time("captured_at"), frame)
         let analysed = try analysed { try engine.withAnalyzer { try $0.group(call.body) } }
         for reading in analysed.reading { metrics.analysed(reading.status, analysed.timing) }
         let report = GroupFrameReport(

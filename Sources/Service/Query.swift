@@ -1,9 +1,11 @@
 import Concentration
 import HTTP
 
-/// The query items of a request. Unknown and repeated ones are refused by name.
+/// The query items of a request that its endpoint knows. Others and repeated ones are refused by name.
 struct Query {
     private let items: [String: String]
+
+    init() { items = [:] }
 
     init(_ head: RequestHead, allowed: [String]) throws(APIError) {
         var items: [String: String] = [:]

@@ -45,7 +45,7 @@ extension Service {
 
     private func timeline(_ call: Call) throws -> Response {
         try checkVisible(call)
-        let query = try Query(call.head, allowed: ["from", "to", "resolution", "limit", "cursor"])
+        let query = call.query
         let (from, to, limit) = (try query.time("from"), try query.time("to"), try query.limit())
         let name = query["resolution"] ?? "10s"
         let (session, student) = (try session(of: call).id, call.parameter("student"))

@@ -103,8 +103,9 @@ extension Service: Handler {
         }
         do {
             let principal = try authorise(head, endpoint, parameters)
-            if endpoint.refusesOtherQueries { _ = try Query(head, allowed: endpoint.query.map(\.name)) }
-            let call = Call(head: head, body: request.body, parameters: parameters, principal: principal)
+            let query = endpoint.refusesOtherQueries ? try Query(head, allowed: endpoint.query.map(\.name)) : Query()
+            let call = Call(
+                head: head, query: query, body: request.body, parameters: parameters, principal: principal)
             switch endpoint.action {
             case .now(let action): finish(try action(self, call))
             case .later(let action): try action(self, call, finish)

@@ -21,9 +21,8 @@ extension Service {
             access: .anyToken, query: pageQuery,
             answers: [.init(status: 200, description: "a page", schema: "Sessions")],
             action: .now { service, call in
-                let query = try Query(call.head, allowed: ["limit", "cursor"])
                 let page = try service.store.sessions(
-                    in: call.parameter("class"), limit: try query.limit(), after: query["cursor"])
+                    in: call.parameter("class"), limit: try call.query.limit(), after: call.query["cursor"])
                 return .page("sessions", page, \.json)
             }),
         Endpoint(

@@ -13,9 +13,8 @@ extension Service {
             access: .staffAndIngest, query: pageQuery,
             answers: [.init(status: 200, description: "a page", schema: "Students")],
             action: .now { service, call in
-                let query = try Query(call.head, allowed: ["limit", "cursor"])
                 let page = try service.store.students(
-                    in: call.parameter("class"), limit: try query.limit(), after: query["cursor"])
+                    in: call.parameter("class"), limit: try call.query.limit(), after: call.query["cursor"])
                 return .page("students", page, \.json)
             }),
         Endpoint(
