@@ -13,6 +13,7 @@ COMMANDS = {
     "campaign": "train teachers, then distil DS-EfficientNet from them, call after call",
     "protocol": "train and test on CK+ or JAFFE, fold by fold",
     "matrix": "four models, each tested on every set (CK+, JAFFE, FER2013, fused)",
+    "soup": "average the weights of several runs",
     "pack": "put face sets into one file, to be carried",
     "export": "calibrate a run on PublicTest, write its ONNX file and card",
     "report": "PublicTest in full: per class, calibrated, degraded, beside a peer",

@@ -1,4 +1,4 @@
-"""The exponential moving average of a network's weights, which is what is evaluated and shipped."""
+"""Means of weights: the exponential moving average of a run, which is what is evaluated, and that of several runs."""
 
 from __future__ import annotations
 
@@ -23,3 +23,11 @@ class Average:
         torch._foreach_lerp_(self.means, self.values, 1 - decay)
         for mean, value in self.counters:
             mean.copy_(value)
+
+
+def mean(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of several networks' weights and running statistics; counters are the first one's."""
+    return {
+        name: torch.stack([state[name].float() for state in states]).mean(0) if first.is_floating_point() else first
+        for name, first in states[0].items()
+    }

@@ -20,13 +20,19 @@ def save(state: dict, path: Path) -> None:
     os.replace(temporary, path)
 
 
+def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Weights in half precision, which is what travels and is kept in `checkpoints/`."""
+    return {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
+
+
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
-    """A network's weights by their names, of `path` or of a run's folder."""
+    """A network's weights by their names, of `path` or of a run's folder: of its best epoch, and of `last.pt` the last one's."""
     file = path / "best.pt" if path.is_dir() else path
     if not file.exists():
         raise DataError(f"{file}: no such weights")
     try:
-        return torch.load(file, weights_only=True, map_location="cpu")
+        state = torch.load(file, weights_only=True, map_location="cpu")
+        return state.get("average", state)
     except Exception:  # noqa: BLE001 - the unpickler stumbles over other files in many ways
         raise DataError(f"{file}: no file of weights, or cut short") from None
 
@@ -60,14 +66,12 @@ class Checkpoint:
         self.path, self.net, self.average, self.optimiser, self.draw = path, net, average, optimiser, draw
 
     def write(self, more: dict) -> None:
-        cuda = self.draw.device.type == "cuda"
         state = {
             "net": self.net.state_dict(),
             "average": self.average.net.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "generator": self.draw.get_state(),
-            "torch_rng": torch.get_rng_state(),
-            "device_rng": torch.cuda.get_rng_state() if cuda else None,
+            "drawn_on": self.draw.device.type,
             "more": more,
         }
         save(state, self.path)
@@ -83,10 +87,6 @@ class Checkpoint:
         self.net.load_state_dict(state["net"])
         self.average.net.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["torch_rng"])
-        on_cuda = self.draw.device.type == "cuda"
-        if on_cuda == (state["device_rng"] is not None):
+        if state["drawn_on"] == self.draw.device.type:
             self.draw.set_state(state["generator"])
-            if on_cuda:
-                torch.cuda.set_rng_state(state["device_rng"])
         return state["more"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from .checkpoint import halved
 from .ds_efficientnet import DSEfficientNet, Probabilities
 from .labels import EXPRESSIONS
 
@@ -37,8 +38,7 @@ def sha256(path: Path) -> str:
 
 def save_half(weights: Path, output: Path) -> None:
     """A checkpoint in half precision, to be kept in `checkpoints/`."""
-    state = torch.load(weights, weights_only=True)
-    torch.save({name: value.half() if value.is_floating_point() else value for name, value in state.items()}, output)
+    torch.save(halved(torch.load(weights, weights_only=True)), output)
 
 
 def export_classifier(net: DSEfficientNet, output: Path, temperature: float, metrics: dict) -> dict:

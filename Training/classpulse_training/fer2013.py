@@ -12,7 +12,7 @@ from torch import nn
 
 from . import loop
 from .calibration import fit_temperature
-from .checkpoint import save, take_weights
+from .checkpoint import halved, save, take_weights
 from .faces import DataError, Faces
 from .metrics import metrics, predict, right
 from .networks import build
@@ -100,10 +100,7 @@ def run_job(
         "right": right(logits, sets.validation.labels),
         "last": outcome["last"],
     }
-    half = {
-        name: value.half() if value.is_floating_point() else value for name, value in net.cpu().state_dict().items()
-    }
-    save(half, job.folder / "weights.pt")
+    save(halved(net.cpu().state_dict()), job.folder / "weights.pt")
     write_result(job.folder, result)
     return result
 

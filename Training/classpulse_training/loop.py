@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from . import workers
 from .augment import augment, window
 from .average import Average
 from .checkpoint import Checkpoint, save
@@ -61,7 +62,8 @@ class Trainer:
         torch.manual_seed(recipe.seed)
         self.recipe, self.device = recipe, device
         self.net = net.to(device, memory_format=torch.channels_last)
-        self.forward: Callable = torch.compile(self.net) if compiled else self.net
+        forward = workers.together(self.net)
+        self.forward: Callable = torch.compile(forward) if compiled else forward
         self.soft, self.tables = None, None
         self.average = Average(self.net)
         self.optimiser = make_optimiser(self.net, recipe)
@@ -77,28 +79,32 @@ class Trainer:
         elif teachers is not None:
             self.tables = teachers.table(data.images), None if unlabelled is None else teachers.table(unlabelled)
         share = recipe.unlabelled_share if self.unlabelled is not None else 0.0
-        self.extra = round(recipe.batch * share)
-        self.steps = len(self.images) // (recipe.batch - self.extra)
+        whole = recipe.batch // workers.count()
+        self.extra = round(whole * share)
+        self.size = whole - self.extra
+        self.steps = len(self.images) // (self.size * workers.count())
         if self.steps == 0:
-            raise ValueError(f"{len(self.images)} faces are less than a batch of {recipe.batch - self.extra}")
+            raise ValueError(f"{len(self.images)} faces are less than a batch of {self.size * workers.count()}")
 
-    def batch(self, picked: torch.Tensor, step: int, whole: bool) -> tuple[torch.Tensor, Targets]:
+    def batch(
+        self, picked: torch.Tensor, step: int, whole: bool, draw: torch.Generator
+    ) -> tuple[torch.Tensor, Targets]:
         images, labels = self.images[picked], self.labels[picked]
         if self.cropped is not None:
-            drawn = torch.rand(len(picked), 1, 1, generator=self.draw, device=self.device)
+            drawn = torch.rand(len(picked), 1, 1, generator=draw, device=self.device)
             images = torch.where(drawn < self.recipe.cropped_share, self.cropped[picked], images)
         soft = self.tables[0][picked] if self.tables else None
         if self.extra:
-            chosen = torch.randint(len(self.unlabelled), (self.extra,), generator=self.draw, device=self.device)
+            chosen = torch.randint(len(self.unlabelled), (self.extra,), generator=draw, device=self.device)
             images = torch.cat([images, self.unlabelled[chosen]])
             labels = torch.cat([labels, labels.new_full((self.extra,), UNLABELLED)])
             soft = torch.cat([soft, self.tables[1][chosen]]) if self.tables else None
         if (
             self.recipe.mixup or self.recipe.cutmix
         ):  # partners are those of the reversed batch: not always the same kind
-            order = torch.randperm(len(labels), generator=self.draw, device=self.device)
+            order = torch.randperm(len(labels), generator=draw, device=self.device)
             images, labels, soft = images[order], labels[order], None if soft is None else soft[order]
-        x, share = augment(as_batch(images), self.draw, self.recipe.strength), 1.0
+        x, share = augment(as_batch(images), draw, self.recipe.strength), 1.0
         if not whole:
             x, share = mix(window(x, self.recipe.side), self.recipe.mixup, self.recipe.cutmix, step, self.recipe.seed)
         soft = None if soft is None else share * soft + (1 - share) * soft.flip(0)
@@ -108,14 +114,18 @@ class Trainer:
         """Mean loss and accuracy over the labelled training faces."""
         self.net.train()
         recipe, steps = self.recipe, self.steps
-        size = recipe.batch - self.extra
+        size, count, rank = self.size, workers.count(), workers.rank()
         order = torch.randperm(len(self.images), generator=self.draw, device=self.device)
-        total, hits = torch.zeros((), device=self.device), torch.zeros((), device=self.device)
+        seed = torch.randint(2**60, (), generator=self.draw, device=self.device).item() + rank
+        draw = torch.Generator(self.device).manual_seed(seed)
+        torch.manual_seed(seed)  # dropout and dropped paths
+        order = order[: steps * size * count].view(steps, count, size)[:, rank]
+        total, hits = torch.zeros(2, device=self.device)
         for step in range(steps):
             done = epoch * steps + step
             for group in self.optimiser.param_groups:
                 group["lr"] = recipe.rate_at(epoch + step / steps)
-            x, targets = self.batch(order[step * size : (step + 1) * size], done, recipe.whole_at(epoch))
+            x, targets = self.batch(order[step], done, recipe.whole_at(epoch), draw)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.bfloat16):
                 if self.soft is not None:
                     targets.soft = self.soft(x)
@@ -129,7 +139,8 @@ class Trainer:
             self.average.update(min(recipe.ema, (2 + done) / (11 + done)))
             total += value.detach()
             hits += (logits.argmax(1) == targets.labels).sum()
-        return total.item() / steps, hits.item() / (steps * size)
+        total, hits = workers.total(torch.stack([total, hits])) / (steps * count)
+        return total.item(), hits.item() / size
 
 
 def train(
@@ -143,7 +154,8 @@ def train(
     """Trains, or goes on where `folder/last.pt` stopped.
 
     Ends early after epoch `stop_after`, or where another epoch would not end before `until` (of `time.monotonic`).
-    Returns `finished`, `epochs`, `seconds` and the validation metrics of the `best` and the `last` epoch.
+    Returns `finished`, `epochs`, `seconds` and the validation metrics of the `best` and the `last` epoch; of several workers
+    only the first evaluates and writes, and for the others nothing is finished.
     """
     recipe = trainer.recipe
     folder.mkdir(parents=True, exist_ok=True)
@@ -156,16 +168,24 @@ def train(
         "planned": None,
     }
     recipe.epochs = state["planned"] or recipe.epochs
-    write_config(recipe, folder)
     log, first = folder / "log.jsonl", state["epoch"] + 1
-    cut_log(log, first)
+    if workers.rank() == 0:
+        write_config(recipe, folder)
+        cut_log(log, first)
     written = time.monotonic()
     for epoch in range(first, 1_000_000):
         if epoch >= recipe.epochs:
             break
         started = time.monotonic()
         train_loss, train_accuracy = trainer.epoch(epoch)
-        scored = metrics(predict(trainer.average.net, validation.images, bfloat16=recipe.bfloat16), validation.labels)
+        if workers.rank() > 0:
+            recipe.epochs, stop = workers.told(None)
+            if stop:
+                break
+            continue
+        with workers.alone():
+            logits = predict(trainer.average.net, validation.images, bfloat16=recipe.bfloat16)
+        scored = metrics(logits, validation.labels)
         seconds = time.monotonic() - started
         state.update(epoch=epoch, last=scored, seconds=state["seconds"] + seconds)
         if recipe.minutes > 0 and state["planned"] is None and epoch > first:
@@ -196,11 +216,12 @@ def train(
         if stop or time.monotonic() - written > 20:
             checkpoint.write(state)
             written = time.monotonic()
+        workers.told((recipe.epochs, stop))
         if stop:
             break
     epochs = state["epoch"] + 1
     known = {name: state[name] for name in ("seconds", "best", "last")}
-    return {"finished": epochs >= recipe.epochs, "epochs": epochs, **known}
+    return {"finished": workers.rank() == 0 and epochs >= recipe.epochs, "epochs": epochs, **known}
 
 
 def write_config(recipe: Recipe, folder: Path) -> None:

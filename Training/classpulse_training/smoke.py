@@ -25,8 +25,9 @@ from .labels import EXPRESSIONS
 from .metrics import metrics, predict, right
 from .objective import Teachers
 from .recipe import Recipe
-from .smoke_files import check_bad_data, check_cropped, check_pack, check_rerun, check_rewritten
+from .smoke_files import check_bad_data, check_cropped, check_pack, check_rerun, check_rewritten, check_soup
 from .smoke_teachers import check, check_face_resnet, check_frozen
+from .smoke_workers import check_workers
 from .splits import sequence, splits, subject
 from .tables.paired import mcnemar, only
 
@@ -90,10 +91,12 @@ def smoke(binary: Path | None) -> None:
         check_cropped(root, training)
         check_rewritten(root)
         check_rerun(root, root / "run")
+        check_soup(root / "run")
         check_splits()
         check_paired()
         check_face_resnet(root, training.images[:16])
         check_frozen(Teachers([net], 2.0), training.images[:16])
+        check_workers(root)
         recipe = replace(recipe, mixup=0.2, cutmix=0.5, cropped_share=0.3, side=40, whole_share=0.4)
         whole = [recipe.whole_at(epoch) for epoch in range(recipe.epochs)]
         check(whole == [False, False, False, True, True], f"epochs of whole faces {whole}")

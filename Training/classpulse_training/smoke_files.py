@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
 from PIL import Image
 
-from .checkpoint import claim
+from .average import mean
+from .checkpoint import claim, read_weights
 from .faces import DataError, Faces, load_folder
 from .fer2013 import load_cropped, load_weights
 from .pack import load_set, pack
@@ -53,6 +55,16 @@ def check_rerun(root: Path, run: Path) -> None:
     short = root / "short.pt"
     short.write_bytes((run / "best.pt").read_bytes()[:5000])
     refused("short.pt: no file of weights", lambda: load_weights(short, "ds-efficientnet"))
+
+
+def check_soup(run: Path) -> None:
+    """The mean of a network's weights and of three times as many is twice as many; counters stay."""
+    state = read_weights(run)
+    tripled = {name: value * 3 if value.is_floating_point() else value + 1 for name, value in state.items()}
+    for name, value in mean([state, tripled]).items():
+        expected = state[name] * 2 if value.is_floating_point() else state[name]
+        check(torch.allclose(value, expected), f"mean of {name}")
+    check(read_weights(run / "last.pt").keys() == state.keys(), "other weights in last.pt")
 
 
 def check_bad_data(root: Path) -> None:

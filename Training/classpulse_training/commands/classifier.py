@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from .. import workers
+from ..faces import DataError
 from ..fer2013 import Job, load_sets, run_job
 from ..loop import choose_device
 from .options import add_limits, add_recipe, add_run, deadline, recipe_of
@@ -23,9 +25,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(a: argparse.Namespace) -> None:
     until = deadline(a)
-    job = Job(a.network, a.folder, recipe_of(a), a.start, a.teachers)
-    result = run_job(job, load_sets(a.data), choose_device(a.device), until, a.compile)
-    if result is None:
-        print("not finished: the same command goes on")
-    else:
-        print(json.dumps({name: result["metrics"][name] for name in ("n", "accuracy", "macro_f1")}))
+    with workers.joined():
+        if workers.count() > 1 and a.device != "cpu":
+            raise DataError("several workers are for the CPU: add --device cpu")
+        job = Job(a.network, a.folder, recipe_of(a), a.start, a.teachers)
+        result = run_job(job, load_sets(a.data), choose_device(a.device), until, a.compile)
+        if workers.rank() > 0:
+            return
+        if result is None:
+            print("not finished: the same command goes on")
+        else:
+            print(json.dumps({name: result["metrics"][name] for name in ("n", "accuracy", "macro_f1")}))
