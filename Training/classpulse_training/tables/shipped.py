@@ -21,7 +21,7 @@ def shipped(logs: Logs, pictures: Pictures) -> list[str]:
         (
             f"{result['parameters']:,} parameters, {result['multiply_adds'] / 1e6:.1f} million multiply-adds. The epoch and the "
             "temperature were chosen on PublicTest, so these figures are optimistic by that choice. Below the paper: these weights come "
-            f"of {epochs} epochs on a CPU, where the paper says 200, and had no teacher but [themselves](#distillation)."
+            f"of {epochs} epochs on a CPU, the paper's of 200, and had no teacher but [themselves](#distillation)."
         ),
         "",
     ]
