@@ -5,6 +5,7 @@ import HTTP
 struct Query {
     private let items: [String: String]
 
+    /// Without items: pages and probes read none.
     init() { items = [:] }
 
     init(_ head: RequestHead, allowed: [String]) throws(APIError) {

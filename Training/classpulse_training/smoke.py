@@ -1,6 +1,6 @@
 """A run of the whole chain on a few hundred made-up faces, in under two minutes and without torchvision or timm.
 
-Train two epochs, stop, resume, pack, distil, export, refuse bad data; where the built binary is given, compare the probabilities of
+Train two epochs, stop, resume, the same with two workers, pack, distil, export, refuse bad data; where the built binary is given, compare the probabilities of
 `classpulse evaluate` with PyTorch's on the same pictures.
 """
 

@@ -1,5 +1,5 @@
-"""Several processes that train one network together, each on its part of every batch, for processors on which threads within one
-step wait for one another: `torchrun --standalone --nproc-per-node 2 -m classpulse_training classifier ...`.
+"""Several processes that train one network together, each on its part of every batch, for machines where threads within one
+step wait for one another: `torchrun --standalone --nproc-per-node 2 -m -- classpulse_training classifier --device cpu ...`.
 
 Without `torchrun` there is one worker and nothing here does anything.
 """

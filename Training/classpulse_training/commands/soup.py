@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from ..average import mean
-from ..checkpoint import halved, read_weights, save
+from ..checkpoint import halved, save
 from ..fer2013 import load_weights
 from ..metrics import metrics, predict, right
 from ..networks import NAMES
@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(a: argparse.Namespace) -> None:
     validation = load_set(a.data, "public-test")
-    state = mean([read_weights(path) for path in a.weights])
+    state = mean([load_weights(path, a.network).state_dict() for path in a.weights])
     a.folder.mkdir(parents=True, exist_ok=True)
     save(halved(state), a.folder / "weights.pt")
     (a.folder / "network.txt").write_text(a.network + "\n")
