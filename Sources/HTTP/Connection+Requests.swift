@@ -31,10 +31,10 @@ extension Connection {
         if isStopping { return refuse(.shuttingDown, now) }
         switch core.handler.admit(head) {
         case .refuse(let response): answerEarly(response, head, now)
-        case .accept(let lane, let limit):
+        case .accept(let lane, let limit, let held):
             guard core.lanes.indices.contains(lane) else { return refuse(.internalError, now) }
             if let length = head.contentLength, length > limit { return refuse(.bodyTooLarge(limit: limit), now) }
-            phase = .body(Upload(head: head, lane: lane, limit: limit))
+            phase = .body(Upload(head: head, lane: lane, limit: limit, held: held))
             phaseDeadline = now + core.configuration.deadlines.body
             if head.expectsContinue, !parser.hasBufferedBytes { send([ResponseEncoder.continueResponse], now) }
         }
@@ -92,13 +92,13 @@ extension Connection {
     }
 
     private func dispatch(_ upload: Upload, _ now: Instant) {
-        let body = handOver()
+        let kept = (handOver(), upload.held)
         phase = .answering
         phaseDeadline = nil
         let request = Request(head: upload.head, body: upload.body)
         let isQueued = core.lanes[upload.lane].submit { [core, id, context, requestID] in
             let reply = Reply { response in
-                defer { withExtendedLifetime(body) {} }
+                defer { withExtendedLifetime(kept) {} }
                 let response = response ?? core.refusal(.internalError, requestID: requestID)
                 core.mailbox.post(
                     .response(core.encode(response, for: context, requestID: requestID), connection: id))

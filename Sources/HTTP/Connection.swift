@@ -31,6 +31,8 @@ final class Connection {
         var head: RequestHead
         var lane: Int
         var limit: Int
+        /// What the application wants kept for as long as the request lives.
+        var held: (any AnyObject & Sendable)?
         var body: [UInt8] = []
     }
 

@@ -20,7 +20,7 @@ final class Reactor {
     private var connections: [UInt64: Connection] = [:]
     private var lastID: UInt64 = 1
     /// Connections that go on in the next turn.
-    private var ready: [UInt64] = []
+    private var ready = TurnQueue()
     /// No connection's deadline is earlier; it may be later.
     private var nextDeadline: ContinuousClock.Instant?
     private var stopDeadline: ContinuousClock.Instant?
@@ -42,8 +42,7 @@ final class Reactor {
         while stopDeadline == nil || (!connections.isEmpty && isPatient) {
             let count = epoll_wait(epoll, &events, Int32(events.count), timeout())
             now = ContinuousClock.now
-            let resumed = ready
-            ready = []
+            let resumed = ready.takeAll()
             for event in events.prefix(Int(max(count, 0))) { handle(event) }
             for id in resumed { advance(id) }
             expireDeadlines()

@@ -2,8 +2,6 @@
 struct RequestTarget {
     private(set) var path: [String] = []
     private(set) var query: [(name: String, value: String)] = []
-    /// The authority of the absolute form, which replaces the Host field (RFC 9112 §3.2.2).
-    private(set) var authority: ArraySlice<UInt8>?
 
     init(method: String, target: ArraySlice<UInt8>) throws(RequestError) {
         guard target.allSatisfy({ $0 > Grammar.space && $0 < 0x7f && $0 != UInt8(ascii: "#") }), !target.isEmpty else {
@@ -15,20 +13,20 @@ struct RequestTarget {
             return
         }
         var rest = target
-        if rest.first != UInt8(ascii: "/") { rest = try dropAuthority(of: rest) }
+        if rest.first != UInt8(ascii: "/") { rest = try Self.dropAuthority(of: rest) }
         let end = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
         try parsePath(rest[..<end])
         if end < rest.endIndex { try parseQuery(rest[(end + 1)...]) }
     }
 
-    private mutating func dropAuthority(of target: ArraySlice<UInt8>) throws(RequestError) -> ArraySlice<UInt8> {
+    /// What follows scheme and authority of the absolute form; this server has one site, whatever its name (RFC 9112 §3.2.2).
+    private static func dropAuthority(of target: ArraySlice<UInt8>) throws(RequestError) -> ArraySlice<UInt8> {
         let lowered = target.prefix(8).map(Grammar.lowercase)
         let scheme = ["http://", "https://"].first { lowered.starts(with: $0.utf8) }
         guard let scheme else { throw .badRequest("the request target is neither a path nor an http URI") }
         let afterScheme = target.dropFirst(scheme.utf8.count)
         let end = afterScheme.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? afterScheme.endIndex
         guard Authority.isValid(afterScheme[..<end]) else { throw .badRequest("the target's authority is invalid") }
-        authority = afterScheme[..<end]
         return afterScheme[end...]
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Threads
 
 @testable import HTTP
 
@@ -72,6 +73,38 @@ import Testing
                 #expect(try clients[index].receive()?.status == 200)
                 #expect(eventually { server.statistics.bodyBytes == left })
             }
+        }
+    }
+
+    /// What a handler wants kept lives until the answer, or the end of a connection that never gets one.
+    @Test func whatIsHeldIsLetGo() throws {
+        final class Held: Sendable {
+            private let count: Monitor<Int>
+            init(_ count: Monitor<Int>) {
+                self.count = count
+                count.update { $0 += 1 }
+            }
+            deinit { count.update { $0 -= 1 } }
+        }
+        let count = Monitor(0)
+        let release = Gate()
+        let handler = TestHandler(
+            admit: { _ in .accept(lane: 0, bodyLimit: 10, held: Held(count)) },
+            respond: { request, reply in
+                release.wait()
+                TestHandler.echo(request, reply)
+            })
+        try withServer(handler) { port, _ in
+            let patient = try Client(port: port)
+            var leaving: Client? = try Client(port: port)
+            try patient.send(Self.get)
+            try leaving?.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+            #expect(eventually { count.withLock { $0 } == 2 })
+            leaving = nil
+            #expect(eventually { count.withLock { $0 } == 1 })
+            release.open()
+            #expect(try patient.receive()?.status == 200)
+            #expect(eventually { count.withLock { $0 } == 0 })
         }
     }
 
