@@ -11,6 +11,7 @@ final class Connection {
     private var statements: [String: Statement] = [:]
     /// Set by an erasure: the write-ahead log still holds the rows.
     var hasErased = false
+    private let busyTimeout: Int32
     /// Named in errors.
     var operation = "opening the database"
 
@@ -35,7 +36,7 @@ final class Connection {
             sqlite3_close_v2(opened)
             throw .database(DatabaseError(operation: "opening \(path)", code: extended, message: message))
         }
-        handle = opened
+        (handle, self.busyTimeout) = (opened, busyTimeout)
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, busyTimeout)
     }
@@ -49,6 +50,13 @@ final class Connection {
         for statement in statements.values { statement.finalize() }
         statements = [:]
         sqlite3_close_v2(handle)
+    }
+
+    /// Runs `body` without waiting for anybody else who uses the file.
+    func withoutWaiting(_ body: () -> Void) {
+        sqlite3_busy_timeout(handle, 0)
+        body()
+        sqlite3_busy_timeout(handle, busyTimeout)
     }
 
     /// False inside a transaction; true again once SQLite has rolled it back by itself.

@@ -2,7 +2,9 @@ import Concentration
 
 /// Where a page ends: the time and the internal key of its last entry. Written as `<list><time>.<key>` in base 36.
 struct Cursor {
-    enum List: String { case classes = "c", students = "u", sessions = "s", frames = "f", windows = "w", audit = "a" }
+    enum List: String {
+        case classes = "c", students = "u", consents = "g", sessions = "s", frames = "f", windows = "w", audit = "a"
+    }
 
     var time: Int64
     var key: Int64

@@ -27,14 +27,6 @@ extension TimelineStore {
             }, completion: completion)
     }
 
-    /// Whether a frame of this student would be taken now; asked before anything is decoded.
-    /// - Throws: `sessionNotFound`, `studentNotFound`, `sessionEnded`, `consentRequired`.
-    public func checkAdmission(session: String, student: String) throws(StoreError) {
-        _ = try read("checking consent") { connection throws(StoreError) in
-            try connection.admission(session: session, student: student)
-        }
-    }
-
     /// The stored frame with this id, nil where there is none: answers a replay before anything is decoded.
     /// - Throws: `frameConflict` where another student or session has it.
     public func frame(_ id: String, session: String, student: String) throws(StoreError) -> FrameReport? {

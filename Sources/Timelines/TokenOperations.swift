@@ -25,13 +25,6 @@ extension TimelineStore {
         }
     }
 
-    /// The token with this hash, valid or not; nil where there is none.
-    public func token(hash: [UInt8]) throws(StoreError) -> TokenRecord? {
-        try read("looking up a token") { connection throws(StoreError) in
-            try connection.first(Self.tokenQuery + " WHERE t.hash = ?1", hash, read: Self.token)
-        }
-    }
-
     /// In the order of their creation, revoked and expired ones too.
     public func tokens() throws(StoreError) -> [TokenRecord] {
         try read("listing tokens") { connection throws(StoreError) in

@@ -96,8 +96,10 @@ final class Writer: @unchecked Sendable {
             }
             guard !batch.isEmpty else { return connection.close() }
             let errors = batch[0].isAlone ? [run(batch[0])] : commit(batch)
-            if connection.hasErased { truncateLog() }
+            // An erasure is told done when the log is clean too; others do not wait for what a reader delayed.
+            if batch[0].isAlone, connection.hasErased { truncateLog() }
             for (job, error) in zip(batch, errors) { job.finish(error) }
+            if !batch[0].isAlone, connection.hasErased { connection.withoutWaiting(truncateLog) }
         }
     }
 

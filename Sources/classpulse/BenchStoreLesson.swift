@@ -80,7 +80,10 @@ struct BenchLesson {
             }
         }
         let admission = try (0..<1000).map { index in
-            try milliseconds { try store.checkAdmission(session: "lesson", student: names[index % names.count]) }
+            try milliseconds {
+                let session = try store.session("lesson")
+                _ = try store.student(names[index % names.count], in: session.classID)
+            }
         }
         return [("dashboard", dashboard), ("report", report), ("timeline", timeline), ("admission", admission)]
     }

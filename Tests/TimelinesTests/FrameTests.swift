@@ -55,10 +55,8 @@ import Testing
     @Test func consentAndSessionAreCheckedInsideTheTransaction() throws {
         let lesson = try Lesson()
         let store = lesson.store
-        try store.checkAdmission(session: "s", student: "ada")
         _ = try store.recordConsent(.withdrawn, of: "ada", in: "c", actor: "test", at: Lesson.start)
         let refused = StoreError.consentRequired(student: "ada")
-        #expect(throws: refused) { try store.checkAdmission(session: "s", student: "ada") }
         #expect(throws: refused) { try store.append(FrameReport("f")) }
         _ = try store.recordConsent(.given, of: "ada", in: "c", actor: "test", at: Lesson.start)
         _ = try store.putStudent("eve", in: "c", displayName: "Eve", actor: "test", at: Lesson.start)

@@ -69,10 +69,14 @@ import Testing
         let after = try store.recordConsent(.withdrawn, of: "eve", in: "c", actor: "token:2", at: Lesson.start + 1)
         #expect(after.consent?.consent == .withdrawn)
         #expect(
-            try store.consentHistory(of: "eve", in: "c") == [
+            try store.consentHistory(of: "eve", in: "c", limit: 10).elements == [
                 ConsentRecord(consent: guardian, recordedAt: Lesson.start, actor: "token:1"),
                 ConsentRecord(consent: .withdrawn, recordedAt: Lesson.start + 1, actor: "token:2"),
             ])
+        let first = try store.consentHistory(of: "eve", in: "c", limit: 1)
+        let second = try store.consentHistory(of: "eve", in: "c", limit: 1, after: first.next)
+        #expect(first.elements.map(\.consent) == [guardian] && second.elements.map(\.consent) == [.withdrawn])
+        #expect(second.next == nil)
         let (renamed, again) = try store.putStudent("eve", in: "c", displayName: "Eva", actor: "a", at: Lesson.start)
         #expect(!again && renamed.displayName == "Eva" && renamed.consent?.consent == .withdrawn)
         #expect(try store.auditTrail(limit: 10).elements.map(\.action) == [.consentGranted, .consentWithdrawn])
@@ -88,15 +92,14 @@ import Testing
         #expect(try Array(store.student("eve", in: "c").displayName.unicodeScalars) == Array(name.unicodeScalars))
     }
 
-    @Test func tokensAreFoundByTheirHash() throws {
+    @Test func tokensAreListedAndRevoked() throws {
         let store = try Lesson().store
         let hash = [UInt8](0..<32)
         let created = try store.createToken(
             hash: hash, role: .student, class: "c", student: "ada", label: "x", expiresAt: Lesson.start + 10,
             actor: "a",
             at: Lesson.start)
-        #expect(try store.token(hash: hash) == created)
-        #expect(try store.token(hash: Array(hash.reversed())) == nil)
+        #expect(try store.tokens() == [created])
         #expect(created.isValid(at: Lesson.start + 9) && !created.isValid(at: Lesson.start + 10))
         let revoked = try store.revokeToken(created.id, actor: "a", at: Lesson.start + 5)
         #expect(!revoked.isValid(at: Lesson.start + 6))

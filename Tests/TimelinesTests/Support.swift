@@ -49,6 +49,13 @@ extension TimelineStore {
         return try result.get().get()
     }
 
+    /// `eraseStudent`, waiting until it is done.
+    func eraseStudent(_ id: String, in classID: String, actor: String, at now: Timestamp) throws -> Erasure {
+        let result = Waiting<Result<Erasure, StoreError>>()
+        eraseStudent(id, in: classID, actor: actor, at: now) { result.set($0) }
+        return try result.get().get()
+    }
+
     @discardableResult
     func append(_ report: GroupFrameReport) throws -> GroupAppended {
         let result = Waiting<Result<GroupAppended, StoreError>>()
