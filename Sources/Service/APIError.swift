@@ -42,6 +42,7 @@ public struct APIError: Error, Sendable, Hashable {
         case corruptImage = "corrupt_image"
         case imageTooSmall = "image_too_small"
         case imageTooLarge = "image_too_large"
+        case tooManyRequests = "too_many_requests"
         case internalError = "internal_error"
         case overloaded
         case notReady = "not_ready"
@@ -59,12 +60,13 @@ public struct APIError: Error, Sendable, Hashable {
             case .bodyTooLarge: 413
             case .unsupportedMediaType: 415
             case .notAnImage, .truncatedImage, .corruptImage, .imageTooSmall, .imageTooLarge: 422
+            case .tooManyRequests: 429
             case .internalError: 500
             case .overloaded, .notReady: 503
             }
         }
 
-        var defaultRetryAfter: Int? { status == 503 ? 1 : nil }
+        var defaultRetryAfter: Int? { [429, 503].contains(status) ? 1 : nil }
     }
 
     func json(requestID: String) -> JSON {

@@ -31,7 +31,7 @@ extension Service {
                 .init(
                     status: 207, description: "several pictures: one result for each, in order", schema: "FrameResults"),
             ],
-            errors: timeErrors + [.consentRequired, .invalidMultipart],
+            errors: timeErrors + [.consentRequired, .invalidMultipart, .tooManyRequests],
             action: .later { service, call, finish in try service.postFrame(call, finish) }),
         Endpoint(
             method: "POST", path: "/v1/sessions/{session}/frames", id: "postGroupFrame",
@@ -48,7 +48,9 @@ extension Service {
 
     /// Nothing is decoded before the consent is found on record.
     private func postFrame(_ call: Call, _ finish: @escaping @Sendable (Response) -> Void) throws {
+        try checkMayPost(call)
         let cropped = try call.query.flag("cropped")
+        let time = try call.query.time("captured_at")
         let key = try Self.idempotencyKey(call.head)
         let engine = try readyEngine()
         let session = try session(of: call)
@@ -59,7 +61,7 @@ extension Service {
         let frame = Frame(session: session, student: student.id, cropped: cropped, arrival: options.now())
         let type = call.head.headers["Content-Type"].flatMap(ParameterizedValue.init)?.value
         if type == "multipart/form-data" {
-            try postForm(call, frame, key: key, capturedAt: try call.query.time("captured_at"), engine, finish)
+            try postForm(call, frame, key: key, capturedAt: time, engine, finish)
             return
         }
         let id = key ?? randomIdentifier()
@@ -68,12 +70,20 @@ extension Service {
             return
         }
         try checkOpen(session)
-        let capturedAt = try checked(try call.query.time("captured_at"), frame)
+        let capturedAt = try checked(time, frame)
         analyse(call.body, as: id, capturedAt, frame, engine) { [self] result in
             switch result {
             case .success(let stored): finish(.json(stored.report.json, status: stored.isNew ? 201 : 200))
             case .failure(let error): finish(.error(apiError(error, call.head), requestID: call.head.id))
             }
+        }
+    }
+
+    /// The answer to a picture is one face's reading, which aggregate visibility keeps from teachers; and with frames of
+    /// students made up for it a class figure would tell that of the one real student among them.
+    func checkMayPost(_ call: Call) throws(APIError) {
+        guard options.visibility == .individual || call.principal?.role != .teacher else {
+            throw APIError(.forbidden, "this server shows class figures only: teachers do not post frames")
         }
     }
 

@@ -6,6 +6,8 @@ import Timelines
 /// Pictures of several people: a gallery view or a camera in the classroom. Readings belong to the class, never to a student.
 extension Service {
     func postGroupFrame(_ call: Call, _ finish: @escaping @Sendable (Response) -> Void) throws {
+        try checkMayPost(call)
+        let time = try call.query.time("captured_at")
         let key = try Self.idempotencyKey(call.head)
         let engine = try readyEngine()
         let session = try session(of: call)
@@ -15,7 +17,7 @@ extension Service {
         }
         try checkOpen(session)
         let frame = Frame(session: session, student: "", cropped: false, arrival: options.now())
-        let capturedAt = try checked(try call.query.time("captured_at"), frame)
+        let capturedAt = try checked(time, frame)
         let analysed = try analysed { try engine.withAnalyzer { try $0.group(call.body) } }
         for reading in analysed.reading { metrics.analysed(reading.status, analysed.timing) }
         let report = GroupFrameReport(

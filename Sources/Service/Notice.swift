@@ -1,6 +1,6 @@
 /// What every operator, teacher and student is told. Raise the version with every change of the text.
 public enum Notice {
-    public static let version = "1"
+    public static let version = "2"
 
     public static let text = """
         ClassPulse estimates from webcam pictures how concentrated a face looks. Read this before using it.
@@ -17,11 +17,13 @@ public enum Notice {
         operator answers for a lawful use; the mode `presence` infers no expressions.
 
         Pictures: they are held in memory while they are analysed and never written to disk or to a log. Faces are not \
-        recognised or compared; who a picture belongs to is known only from the token it was sent with. What is stored \
+        recognised or compared; who a picture belongs to is said by the address and the token it was sent with. What is stored \
         are the numbers: where the face was, seven expression probabilities, the score, and the time.
 
-        Consent: no picture of a student is decoded before the student's consent (for a minor, a guardian's) is on \
-        record. It can be withdrawn at any time, and everything stored about a student can be erased.
+        Consent: no picture sent for a student is decoded before the student's consent (for a minor, a guardian's) is on \
+        record. It can be withdrawn at any time, and everything stored under a student's name can be erased. Pictures of \
+        several people, which teachers and devices may send for the whole class, are analysed without a consent on record: \
+        their readings carry no names and cannot be erased one by one. Whoever sends them answers for everybody in them.
         """
 
     /// The same in other languages, by their BCP 47 tags.
@@ -38,11 +40,12 @@ public enum Notice {
         个人情绪的系统，出于医疗或安全原因的除外。其他地区可能适用数据保护、生物识别和学校方面的法律（例如美国的 FERPA、\
         COPPA 和 BIPA）。合法使用由运营者负责；`presence` 模式不推断任何表情。
 
-        画面：仅在分析期间保留在内存中，从不写入磁盘或日志。系统不识别人脸，也不比对人脸；画面属于谁，只由上传时所用的\
-        令牌得知。存储的只有数字：人脸的位置、七种表情的概率、分数和时间。
+        画面：仅在分析期间保留在内存中，从不写入磁盘或日志。系统不识别人脸，也不比对人脸；画面属于谁，由上传时的\
+        地址和令牌说明。存储的只有数字：人脸的位置、七种表情的概率、分数和时间。
 
-        同意：在学生（未成年人则为监护人）的同意记录在案之前，不会解码该学生的任何画面。同意可以随时撤回，所存储的有关\
-        学生的一切都可以删除。
+        同意：在学生（未成年人则为监护人）的同意记录在案之前，不会解码为该学生上传的任何画面。同意可以随时撤回，以学生\
+        名义存储的一切都可以删除。教师和设备可以为全班上传多人画面，这类画面不查同意记录即被分析：其读数不含姓名，也无法\
+        逐人删除；由上传者对画面中的每个人负责。
         """
     ]
 }

@@ -24,6 +24,16 @@ extension Consent {
     }
 }
 
+extension ConsentRecord {
+    var json: JSON {
+        [
+            "granted": .bool(consent.granted), "notice_version": .string(consent.noticeVersion),
+            "guardian": .bool(consent.guardian), "time": .string(consent.time.text),
+            "recorded_at": .string(recordedAt.text), "actor": .string(actor),
+        ]
+    }
+}
+
 extension SessionRecord {
     var json: JSON {
         [

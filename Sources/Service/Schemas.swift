@@ -42,13 +42,18 @@ enum Schemas {
     // MARK: Requests
 
     private static let requests: [JSON.Member] = [
-        JSON.Member("Identifier", ["type": "string", "pattern": "^[A-Za-z0-9._~-]{1,64}$"]),
+        JSON.Member(
+            "Identifier",
+            [
+                "type": "string", "minLength": 1, "maxLength": 64,
+                "pattern": "^(\\.*[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\\.{3,})$",
+            ]),
         JSON.Member("NewClass", object([("id?", identifier), ("name", label)])),
         JSON.Member("NewSession", object([("id?", identifier), ("title", label)])),
         JSON.Member("StudentRecord", object([("display_name", label), ("consent?", reference("NewConsent"))])),
         JSON.Member(
             "NewConsent",
-            object([("granted", boolean), ("notice_version", string), ("guardian?", boolean), ("time?", time)])),
+            object([("granted", boolean), ("notice_version", identifier), ("guardian?", boolean), ("time?", time)])),
         JSON.Member("NewToken", object([("label?", label), ("expires_at?", time)])),
     ]
 
@@ -86,6 +91,13 @@ enum Schemas {
                 ("consent", nullable(reference("Consent"))), ("created_at", time),
             ])),
         JSON.Member("Students", page("students", "Student")),
+        JSON.Member(
+            "ConsentRecord",
+            object([
+                ("granted", boolean), ("notice_version", string), ("guardian", boolean), ("time", time),
+                ("recorded_at", time), ("actor", string),
+            ])),
+        JSON.Member("Consents", page("consents", "ConsentRecord")),
         JSON.Member(
             "Token",
             object([("id", string), ("token", string), ("role", string), ("expires_at", nullable(time))])),

@@ -17,6 +17,7 @@ public final class Service: Sendable {
     let metrics = Metrics()
     let dashboards = DashboardCache()
     let events = EventHub()
+    private let studentLimit: StudentLimit
     private let ticker = Monitor<Ticker?>(nil)
     let engine = Monitor<Engine?>(nil)
     let statistics = Monitor<(@Sendable () -> ServerStatistics?)?>(nil)
@@ -33,6 +34,7 @@ public final class Service: Sendable {
 
     public init(options: ServiceOptions, store: TimelineStore, logger: Logger) throws {
         (self.options, self.store, self.logger) = (options, store, logger)
+        studentLimit = StudentLimit(options.studentRequests)
         tokens = try TokenRegistry(store: store, adminToken: options.adminToken)
     }
 
@@ -78,8 +80,10 @@ extension Service: Handler {
         do throws(APIError) {
             switch Self.router.match(head) {
             case .found(let endpoint, let parameters):
-                _ = try authorise(head, endpoint, parameters)
-                return .accept(lane: endpoint.lane.rawValue, bodyLimit: try bodyLimit(of: endpoint, head))
+                let principal = try authorise(head, endpoint, parameters)
+                let limit = try bodyLimit(of: endpoint, head)
+                let place = endpoint.lane == .inference ? try studentLimit.enter(principal) : nil
+                return .accept(lane: endpoint.lane.rawValue, bodyLimit: limit, held: place)
             case .options(let allow):
                 return .refuse(Response(status: 204, headers: ["Allow": allow]))
             case .methodNotAllowed(let allow):

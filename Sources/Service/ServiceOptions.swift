@@ -23,6 +23,8 @@ public struct ServiceOptions: Sendable {
     public var pictureLimit = 5_242_880
     public var multipartLimit = 41_943_040
     public var multipartParts = 32
+    /// Requests with pictures that one student may have under way.
+    public var studentRequests = 2
     /// A token with the role admin beside the stored ones.
     public var adminToken: TokenSecret?
     public var now: @Sendable () -> Timestamp = {

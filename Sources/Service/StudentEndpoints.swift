@@ -46,17 +46,16 @@ extension Service {
             method: "DELETE", path: student, id: "deleteStudent",
             summary: "Erases a student and every row of theirs, tokens included.", access: .staff,
             answers: [.init(status: 204, description: "erased")],
+            action: .later { service, call, finish in service.eraseStudent(call, finish) }),
+        Endpoint(
+            method: "GET", path: student + "/consents", id: "listConsents",
+            summary: "Each consent and withdrawal of a student, oldest first.", access: .staffAndStudent,
+            query: pageQuery, answers: [.init(status: 200, description: "a page", schema: "Consents")],
             action: .now { service, call in
-                let erasure = try service.store.eraseStudent(
-                    call.parameter("student"), in: call.parameter("class"), actor: call.actor, at: service.options.now()
-                )
-                if !erasure.isRewritten {
-                    service.logger.warning(
-                        "a student is erased, but the file could not be rewritten and may hold copies: run db vacuum")
-                }
-                service.dashboards.invalidate(nil)
-                try service.tokens.reload()
-                return .noContent
+                let page = try service.store.consentHistory(
+                    of: call.parameter("student"), in: call.parameter("class"), limit: try call.query.limit(),
+                    after: call.query["cursor"])
+                return .page("consents", page, \.json)
             }),
         Endpoint(
             method: "PUT", path: student + "/consent", id: "putConsent",
@@ -91,6 +90,25 @@ extension Service {
                     status: 201)
             }),
     ]
+
+    /// Answers from the writer's thread: no worker waits while the file is rewritten.
+    private func eraseStudent(_ call: Call, _ finish: @escaping @Sendable (Response) -> Void) {
+        store.eraseStudent(
+            call.parameter("student"), in: call.parameter("class"), actor: call.actor, at: options.now()
+        ) { [self] result in
+            do {
+                if try !result.get().isRewritten {
+                    logger.warning(
+                        "a student is erased, but the file could not be rewritten and may hold copies: run db vacuum")
+                }
+                dashboards.invalidate(nil)
+                try tokens.reload()
+                finish(.noContent)
+            } catch {
+                finish(.error(apiError(error, call.head), requestID: call.head.id))
+            }
+        }
+    }
 
     /// Whoever holds a student's token reads that student's figures, which aggregate visibility keeps from teachers.
     private func checkMayOpenStudents(_ call: Call) throws(APIError) {

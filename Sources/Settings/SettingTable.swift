@@ -40,6 +40,9 @@ extension Setting {
         Setting(
             "queue.quick", .whole(\.quickQueue, 1...100_000), unit: "requests",
             "Other requests that may wait for a thread; beyond it 503 overloaded."),
+        Setting(
+            "queue.student", .whole(\.studentRequests, 1...1000), unit: "requests",
+            "Requests with pictures that one student may have under way; beyond it 429 too_many_requests."),
 
         Setting(
             "time.clock_skew_s", .number(\.clockSkew, 0...60), unit: "s",

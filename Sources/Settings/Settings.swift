@@ -23,6 +23,7 @@ public struct Settings: Sendable, Hashable {
     public var precision = "float32"
     public var inferenceQueue = 64
     public var quickQueue = 512
+    public var studentRequests = 2
 
     // Times
     public var clockSkew = 30.0

@@ -2,11 +2,11 @@ import ArgumentParser
 import StrictJSON
 import Timelines
 
-/// Work on the database of a server that is stopped; `backup` also beside a running one.
+/// Work on the database of a server that is stopped; `backup` and `audit` also beside a running one.
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "Backs the database up; checks, rebuilds and compacts that of a stopped server.",
-        subcommands: [Backup.self, Check.self, Rebuild.self, Vacuum.self])
+        commandName: "db", abstract: "Backs the database up, lists its audit trail; checks, rebuilds and compacts it while no server runs.",
+        subcommands: [Backup.self, Audit.self, Check.self, Rebuild.self, Vacuum.self])
 
     struct Backup: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -23,6 +23,23 @@ struct DatabaseCommand: ParsableCommand {
             } catch {
                 throw DatabaseUnusable(description: "\(file): \(error.description)")
             }
+        }
+    }
+
+    struct Audit: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists who gave or withdrew consent, made or revoked tokens and erased students, oldest first.")
+        @Flag(help: "Print one JSON object a line.") var json = false
+        @OptionGroup var settings: SettingsOptions
+
+        func run() throws {
+            let store = try TimelineStore(path: try settings.existingDatabase())
+            var cursor: String?
+            repeat {
+                let page = try store.auditTrail(limit: 1000, after: cursor)
+                for entry in page.elements { print(json ? entry.json.text : entry.line) }
+                cursor = page.next
+            } while cursor != nil
         }
     }
 
@@ -60,6 +77,19 @@ struct DatabaseCommand: ParsableCommand {
                 ["bytes_before": .number(Double(size.before)), "bytes_after": .number(Double(size.after))],
                 ["\(size.before) bytes before, \(size.after) after"])
         }
+    }
+}
+
+extension AuditEntry {
+    fileprivate var json: JSON {
+        [
+            "id": .string(String(id)), "time": .string(at.text), "actor": .string(actor),
+            "action": .string(action.rawValue), "subject": .text(subject.map { String($0) }), "detail": .string(detail),
+        ]
+    }
+
+    fileprivate var line: String {
+        [String(id), at.text, actor, action.rawValue, subject.map { String($0) } ?? "-", detail].joined(separator: "\t")
     }
 }
 

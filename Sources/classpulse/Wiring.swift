@@ -40,6 +40,7 @@ extension Settings {
         options.pollAfter = pollAfter
         options.clockSkew = Int64(clockSkew * 1000)
         options.oldestFrame = Int64(oldestFrame * 3_600_000)
+        options.studentRequests = studentRequests
         options.jsonLimit = jsonBytes
         options.pictureLimit = imageBytes
         options.multipartLimit = multipartBytes

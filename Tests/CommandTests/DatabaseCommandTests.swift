@@ -1,5 +1,7 @@
 import Concentration
 import Foundation
+import StrictJSON
+import TestSupport
 import Testing
 import Timelines
 
@@ -39,6 +41,23 @@ struct DatabaseCommandTests {
             var command = try DatabaseCommand.parseAsRoot([name, "--database", path])
             #expect(throws: DatabaseUnusable.self) { try command.run() }
             #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test func itListsTheAuditTrailBesideARunningServer() throws {
+        try inFolder { path in
+            let store = try TimelineStore(path: path)
+            defer { store.close() }
+            let now = Timestamp(milliseconds: 1_000)
+            _ = try store.createClass("c", name: "Maths", at: now)
+            let consent = Consent(granted: true, noticeVersion: "2", guardian: false, time: now)
+            _ = try store.putStudent("ada", in: "c", displayName: "Ada", consent: consent, actor: "token:1", at: now)
+            let program = try Fixtures.product("classpulse")
+            let printed = try Fixtures.run(program, ["db", "audit", "--database", path])
+            #expect(printed == "1\t1970-01-01T00:00:01.000Z\ttoken:1\tconsent_granted\t1\t\n")
+            let line = try Fixtures.run(program, ["db", "audit", "--json", "--database", path])
+            let json = try JSON(parsing: Array(line.utf8))
+            #expect(json["action"] == "consent_granted" && json["subject"] == "1" && json["actor"] == "token:1")
         }
     }
 

@@ -113,6 +113,24 @@ import Testing
         #expect(try room.send("POST", path).status == 201)
     }
 
+    /// The answer to a picture is one reading; made-up students beside a real one would single out theirs.
+    @Test func aggregateLeavesPicturesToStudentsAndDevices() throws {
+        let room = try Classroom { $0.visibility = .aggregate }
+        let picture = try Pictures.coffee()
+        func group(as role: Role) throws -> String {
+            let path = "/v1/sessions/s1/frames"
+            return try room.send("POST", path, as: room.tokens[role], type: "image/png", body: picture).outcome
+        }
+        #expect(try room.post(picture, key: "k").status == 201)
+        #expect(try room.post(picture, as: room.tokens[.teacher], key: "k").outcome == "403 forbidden", "a replay too")
+        #expect(try room.post(picture, as: room.tokens[.student]).status == 201)
+        #expect(try room.post(picture, as: room.tokens[.ingest]).status == 201)
+        #expect(try group(as: .teacher) == "403 forbidden")
+        #expect(try group(as: .ingest) == "201")
+        let open = try Classroom()
+        #expect(try open.post(picture, as: open.tokens[.teacher]).status == 201)
+    }
+
     @Test func tokensExpire() throws {
         let room = try Classroom()
         let path = "/v1/classes/c1/students/ada/tokens"

@@ -26,9 +26,11 @@ struct InProcess: Door {
             head.headers.add("Content-Length", String(body.count))
             head.contentLength = body.count
         }
-        switch service.admit(head) {
+        let admission = service.admit(head)
+        defer { withExtendedLifetime(admission) {} }
+        switch admission {
         case .refuse(let response): return answer(response, method)
-        case .accept(_, let limit):
+        case .accept(_, let limit, _):
             if body.count > limit {
                 return answer(
                     service.refusal(status: 413, code: "body_too_large", message: "", requestID: 0, retryAfter: nil),

@@ -69,7 +69,7 @@ import Testing
         room.service.becomeReady(try TestEngine.make())
         #expect(try room.send("GET", "/readyz", as: .some(nil)).json["status"] == "ready")
         let notice = try room.send("GET", "/v1/notice", as: .some(nil))
-        #expect(notice.text.contains("5(1)(f)") && notice.json["version"] == "1")
+        #expect(notice.text.contains("5(1)(f)") && notice.json["version"] == .string(Notice.version))
         #expect(notice.json["translations"]?["zh"]?.text.contains("2024/1689") == true)
         let me = try room.send("GET", "/v1/me", as: room.tokens[.student])
         #expect(me.json == ["role": "student", "class": "c1", "student": "ada"])

@@ -107,6 +107,7 @@ import Testing
             ("putStudent", try room.send("PUT", "/v1/classes/c1/students/new", json: ["display_name": "N"])),
             ("getStudent", try room.send("GET", student)),
             ("putConsent", try room.send("PUT", student + "/consent", json: Pictures.consent)),
+            ("listConsents", try room.send("GET", student + "/consents?limit=1")),
             ("createStudentToken", try room.send("POST", student + "/tokens")),
             ("startSession", try room.send("POST", "/v1/classes/c1/sessions", json: ["title": "T"])),
             ("listSessions", try room.send("GET", "/v1/classes/c1/sessions")),
