@@ -106,13 +106,15 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
 
   async function start() {
     const asked = subject;
+    const left = () => subject !== asked || state?.next !== 'starting'; // Paused, withdrawn or another lesson meanwhile.
     show('starting');
     try {
       await camera.start();
-      if (subject !== asked || state.next !== 'starting') return camera.stop();
+      if (left()) return camera.stop();
       show('sending');
       ticker.postMessage(interval);
     } catch (error) {
+      if (left()) return camera.stop();
       const key = `join.camera.${error.name}`;
       halt('lost', has(key) ? t(key) : error.message);
     }
