@@ -73,7 +73,7 @@ def run_job(
     net = load_weights(job.start, job.network) if job.start else build(job.network)
     soft = Teachers([load_run(folder) for folder in job.teachers], job.recipe.distil_temperature)
     teachers = soft if job.teachers else None
-    unlabelled = sets.unlabelled if teachers else None
+    unlabelled = sets.unlabelled if teachers and job.recipe.unlabelled_share > 0 else None
     cropped = sets.cropped if job.recipe.cropped_share > 0 else None
     if job.recipe.cropped_share > 0 and cropped is None:
         raise DataError("train-cropped: no such faces; `python -m classpulse_training.cropped` makes them")
