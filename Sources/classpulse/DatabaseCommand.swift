@@ -5,7 +5,8 @@ import Timelines
 /// Work on the database of a server that is stopped; `backup` and `audit` also beside a running one.
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "Backs the database up, lists its audit trail; checks, rebuilds and compacts it while no server runs.",
+        commandName: "db",
+        abstract: "Backs the database up, lists its audit trail; checks, rebuilds and compacts it while no server runs.",
         subcommands: [Backup.self, Audit.self, Check.self, Rebuild.self, Vacuum.self])
 
     struct Backup: ParsableCommand {
