@@ -46,10 +46,10 @@ bench: build setup ## measure the engine, the store, the server under load, and 
 fuzz: setup ## fuzz each target (SECONDS=60)
 	@cd Tests/Fuzz && ./run $(or $(SECONDS),60) $$(ls -d -- */ | tr -d /)
 
-smoke: build .venv-training ## train, export and compare a tiny network, to show that Training/ works
-	cd Training && ../.venv-training/bin/python -m classpulse_training smoke --classpulse ../$(BINARY)
+smoke: build .venv-smoke ## train, export and compare a tiny network, to show that Training/ works
+	cd Training && ../.venv-smoke/bin/python -m classpulse_training smoke --classpulse ../$(BINARY)
 
-.venv-training: Training/requirements-smoke.txt
+.venv-smoke: Training/requirements-smoke.txt
 	python3 -m venv $@
 	$@/bin/pip install --quiet -r $<
 	@touch $@

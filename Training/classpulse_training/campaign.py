@@ -5,15 +5,20 @@ Every call goes on where the last one stopped, and ends before its time is up; w
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from .faces import Faces
 from .fer2013 import Job, Sets, load_run, run_job
 from .metrics import metrics, predict
 from .recipe import Recipe
 from .results import write_result
+
+SPARE = 60
+"""Seconds that a job needs before its first epoch has shown how long one takes."""
 
 
 def run_campaign(
@@ -33,6 +38,8 @@ def run_campaign(
     folders = []
     for k, name in enumerate(teachers):
         job = Job(name, folder / name, replace(teacher, seed=teacher.seed + k))
+        if late(job, until):
+            return None
         print(f"{name}", flush=True)
         result = run_job(job, sets, device, until, compiled)
         if result is None:
@@ -40,17 +47,24 @@ def run_campaign(
         print(f"{name}: PublicTest {result['metrics']['accuracy']:.4f}", flush=True)
         folders.append(job.folder)
     if not (folder / "ensemble" / "result.json").exists():
-        score_ensemble(sets, folders, folder / "ensemble", device)
-    print("ds-efficientnet-distilled", flush=True)
+        score_ensemble(sets.validation, folders, folder / "ensemble", device)
     job = Job("ds-efficientnet", folder / "ds-efficientnet-distilled", student, teachers=folders)
+    if late(job, until):
+        return None
+    print("ds-efficientnet-distilled", flush=True)
     return run_job(job, sets, device, until, compiled)
 
 
-def score_ensemble(sets: Sets, teachers: list[Path], folder: Path, device: torch.device) -> None:
-    """PublicTest by the mean of the teachers' probabilities: what the student learns from."""
-    images = sets.validation.images
-    parts = [torch.softmax(predict(load_run(teacher).to(device), images), 1) for teacher in teachers]
-    scored = metrics(torch.stack(parts).mean(0).log(), sets.validation.labels)
+def late(job: Job, until: float | None) -> bool:
+    """Whether what is left of the time does not suffice to begin."""
+    return until is not None and time.monotonic() + SPARE > until and not (job.folder / "result.json").exists()
+
+
+def score_ensemble(validation: Faces, teachers: list[Path], folder: Path, device: torch.device) -> dict:
+    """PublicTest by the mean of several runs' probabilities: what a student learns from."""
+    parts = [torch.softmax(predict(load_run(teacher).to(device), validation.images), 1) for teacher in teachers]
+    scored = metrics(torch.stack(parts).mean(0).log(), validation.labels)
     folder.mkdir(parents=True, exist_ok=True)
     write_result(folder, {"kind": "ensemble", "teachers": [teacher.name for teacher in teachers], "metrics": scored})
     print(f"ensemble: PublicTest {scored['accuracy']:.4f}", flush=True)
+    return scored

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ from .faces import DataError
 
 def save(state: dict, path: Path) -> None:
     """Writes beside the target and renames, so that a stop in the middle loses nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     torch.save(state, temporary)
     os.replace(temporary, path)
@@ -25,9 +27,30 @@ def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
 
 
+def weights_file(path: Path) -> Path:
+    """`path` itself, or what a run's folder has: its best epoch's weights, or those in half precision, which travel."""
+    if not path.is_dir():
+        return path
+    return next((path / name for name in ("best.pt", "weights.pt") if (path / name).exists()), path / "best.pt")
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def origin(start: Path | None) -> dict:
+    """What a run begins with, for `claim`: a file of one name may hold other weights another day."""
+    if start is None:
+        return {"start": None, "start_sha256": None}
+    file = weights_file(start)
+    if not file.exists():
+        raise DataError(f"{file}: no such weights")
+    return {"start": start.stem, "start_sha256": sha256(file)}
+
+
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
-    """A network's weights by their names, of `path` or of a run's folder: of its best epoch, and of `last.pt` the last one's."""
-    file = path / "best.pt" if path.is_dir() else path
+    """A network's weights by their names, of `path` or of a run's folder; of `last.pt` the last epoch's average."""
+    file = weights_file(path)
     if not file.exists():
         raise DataError(f"{file}: no such weights")
     try:
@@ -46,13 +69,13 @@ def take_weights(net: nn.Module, path: Path) -> None:
         raise DataError(f"{path}: weights of another network") from None
 
 
-def claim(folder: Path, settings: dict) -> None:
-    """Writes `folder/config.json`. What a folder holds of a run with other settings is not to pass for these."""
-    file, known = folder / "config.json", json.loads(json.dumps(settings))
+def claim(folder: Path, settings: dict, name: str = "config.json") -> None:
+    """Writes `settings` to `folder/name`. What a folder holds of a run with other settings is not to pass for these."""
+    file, known = folder / name, json.loads(json.dumps(settings))
     begun = json.loads(file.read_text()) if file.exists() else {}
-    for name in known.keys() & begun.keys():
-        if begun[name] != known[name]:
-            raise DataError(f"{folder}: begun with {name} {begun[name]}, not {known[name]}; take another folder")
+    for key in known.keys() & begun.keys():
+        if begun[key] != known[key]:
+            raise DataError(f"{folder}: begun with {key} {begun[key]}, not {known[key]}; take another folder")
     folder.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(known, indent=1) + "\n")
 

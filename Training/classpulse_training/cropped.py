@@ -5,7 +5,7 @@
 `DATA/jaffe48/<class>/`: JAFFE's 256x256 pictures by the product's detector and `crop`, as the server would do it.
 `DATA/unlabelled/`: faces without labels for distillation, as JPEG with FER2013's own quantisation: `faces68` by its
 landmarks; `lfw-expressions`, whose labels are ignored, by the detector.
-`DATA/unseen/`: the faces of `caltech`, from which nothing is trained.
+`DATA/unseen/`: the faces of `caltech`, from which no classifier is trained.
 `DATA/train-cropped/<class>/`: FER2013's training faces, enlarged, found and cropped again, as serving would see them.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -23,6 +24,7 @@ from PIL import Image
 
 from .crop import SIDE, crop
 from .detector.data import five_points, landmark_rows, read_grey
+from .faces import DataError
 from .framing import ENLARGED, MARGIN, bundled, canvas
 
 SETS = ["jaffe48", "unlabelled", "train-cropped", "unseen"]
@@ -82,10 +84,14 @@ def train(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def write(faces: Iterator[tuple[str, np.ndarray]], folder: Path, **options: object) -> None:
-    """In place of what was there: a face that is no longer found does not stay."""
+    """In place of what was there: a face that is no longer found does not stay. What is there stays where no face is found
+    at all, as where the set of larger pictures is absent."""
+    first = next(faces, None)
+    if first is None:
+        raise DataError(f"{folder}: no face to put there; are the pictures it is made of in place?")
     shutil.rmtree(folder, ignore_errors=True)
     count = 0
-    for name, face in faces:
+    for name, face in chain([first], faces):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(face).save(path, **options)
@@ -116,4 +122,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except DataError as error:
+        sys.exit(f"error: {error}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from .checkpoint import halved
+from .checkpoint import halved, sha256
 from .ds_efficientnet import DSEfficientNet, Probabilities
 from .labels import EXPRESSIONS
 
@@ -32,16 +31,14 @@ def to_onnx(net: nn.Module, path: Path, size: int = 48) -> None:
     )
 
 
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def save_half(weights: Path, output: Path) -> None:
     """A checkpoint in half precision, to be kept in `checkpoints/`."""
     torch.save(halved(torch.load(weights, weights_only=True)), output)
 
 
-def export_classifier(net: DSEfficientNet, output: Path, temperature: float, metrics: dict) -> dict:
+def export_classifier(
+    net: DSEfficientNet, output: Path, temperature: float, metrics: dict, trained_on: list[str]
+) -> dict:
     """Exports `net` as `output` and writes the card `<output>.json` beside it; returns the card."""
     to_onnx(Probabilities(net, temperature), output)
     card = {
@@ -53,7 +50,7 @@ def export_classifier(net: DSEfficientNet, output: Path, temperature: float, met
         "labels": list(EXPRESSIONS),
         "parameters": sum(p.numel() for p in net.parameters()),
         "temperature": temperature,
-        "trained_on": ["FER2013 Training"],
+        "trained_on": trained_on,
         "validated_on": "FER2013 PublicTest",
         "metrics": metrics,
         "card": "Docs/cards/ds-efficientnet.md",

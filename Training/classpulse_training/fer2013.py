@@ -12,7 +12,7 @@ from torch import nn
 
 from . import loop
 from .calibration import fit_temperature
-from .checkpoint import halved, save, take_weights
+from .checkpoint import claim, halved, origin, save, take_weights
 from .faces import DataError, Faces
 from .metrics import metrics, predict, right
 from .networks import build
@@ -66,9 +66,14 @@ def run_job(
     named = job.folder / "network.txt"
     if named.exists() and (other := named.read_text().strip()) != job.network:
         raise DataError(f"{job.folder}: a run of {other}, not of {job.network}; take another folder")
+    begun = origin(job.start)
+    claim(job.folder, {**begun, "teachers": [folder.name for folder in job.teachers]}, "origin.json")
     done = job.folder / "result.json"
     if done.exists():
-        return json.loads(done.read_text())
+        result = json.loads(done.read_text())
+        if not job.recipe.minutes and result["epochs"] != job.recipe.epochs:
+            raise DataError(f"{job.folder}: finished after {result['epochs']} epochs; take another folder for more")
+        return result
     torch.manual_seed(job.recipe.seed)
     net = load_weights(job.start, job.network) if job.start else build(job.network)
     soft = Teachers([load_run(folder) for folder in job.teachers], job.recipe.distil_temperature)
@@ -88,7 +93,7 @@ def run_job(
     result = {
         "kind": "fer2013",
         **describe(job.network, net),
-        "start": None if job.start is None else job.start.stem,
+        **begun,
         "teachers": [folder.name for folder in job.teachers],
         "unlabelled": 0 if unlabelled is None else len(unlabelled),
         "epochs": outcome["epochs"],

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from . import loop
-from .checkpoint import claim
+from .checkpoint import claim, halved, origin, save
 from .faces import Faces
 from .fer2013 import load_weights
 from .metrics import metrics, predict, scores
@@ -30,7 +30,8 @@ FER2013_PER_CLASS = 70
 """The paper's fused set takes 52 to 78 faces a class from FER2013."""
 
 UNSEEN = "Caltech Faces 1999"
-"""The set `unseen` is made of it by `cropped`; no network here has been trained on any of its faces."""
+"""The set `unseen` is made of it by `cropped`; no classifier here has been trained on any of its faces (the detector that
+cuts them out has, on some of these pictures)."""
 
 
 def joined(parts: list[Faces]) -> Faces:
@@ -57,7 +58,8 @@ def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path,
     unseen = load_unlabelled(data, "unseen")
     parts = {name: splits(sets[name].files, "subject", recipe.seed, FOLDS) for name in ("ckplus48", "jaffe48")}
     few = small_part(sets["train"], FER2013_PER_CLASS, recipe.seed)
-    claim(run, {**asdict(recipe), "network": network, "start": start.stem})
+    begun = origin(start)
+    claim(run, {**asdict(recipe), "network": network, **begun})
     folds = []
     for k in range(FOLDS):
         training, test = ({name: sets[name].part(split[k][side]) for name, split in parts.items()} for side in (0, 1))
@@ -71,7 +73,7 @@ def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path,
     result = {
         "kind": "matrix",
         **describe(network, load_weights(start, network)),
-        "start": start.stem,
+        **begun,
         "epochs": recipe.epochs,
         "device": where(device),
         "accuracy": pooled(folds),
@@ -101,7 +103,9 @@ def run_fold(
             (folder / name / "last.pt").unlink()
             net = trainer.average.net
         outcome["confusion"][name] = {other: confusion(net, known, part) for other, part in test.items()}
-        if unseen is not None:
+        if unseen is not None:  # the first fold's models are kept, for `confidences`
+            save(halved(net.state_dict()), folder / name / "weights.pt")
+            (folder / name / "network.txt").write_text(network + "\n")
             outcome["confidence"][name] = torch.softmax(predict(net, unseen), 1).max(1).values.mean().item()
     done.write_text(json.dumps(outcome))
     return outcome

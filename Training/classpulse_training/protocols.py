@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from . import loop
-from .checkpoint import claim
+from .checkpoint import claim, origin
 from .faces import Faces
 from .labels import CK_PLUS, EXPRESSIONS
 from .metrics import metrics, predict, scores
@@ -43,8 +43,8 @@ def run_protocol(data: Path, plan: Plan, recipe: Recipe, run: Path, device: torc
     expressions = SETS[plan.set_name]
     faces = load_set(data, plan.set_name, expressions=expressions)
     parts = splits(faces.files, plan.protocol, recipe.seed)
-    start = None if plan.start is None else plan.start.stem
-    named = {"set": plan.set_name, "protocol": plan.protocol, "network": plan.network, "start": start}
+    begun = origin(plan.start)
+    named = {"set": plan.set_name, "protocol": plan.protocol, "network": plan.network, **begun}
     claim(run, {**asdict(recipe), **named})
     about = {
         "kind": "protocol",
@@ -52,7 +52,7 @@ def run_protocol(data: Path, plan: Plan, recipe: Recipe, run: Path, device: torc
         "classes": expressions,
         "protocol": plan.protocol,
         **describe(plan.network, build(plan.network, len(expressions))),
-        "start": start,
+        **begun,
         "folds": len(parts),
         "epochs": recipe.epochs,
         "device": where(device),

@@ -25,7 +25,15 @@ from .labels import EXPRESSIONS
 from .metrics import metrics, predict, right
 from .objective import Teachers
 from .recipe import Recipe
-from .smoke_files import check_bad_data, check_cropped, check_pack, check_rerun, check_rewritten, check_soup
+from .smoke_files import (
+    check_bad_data,
+    check_cropped,
+    check_origin,
+    check_pack,
+    check_rerun,
+    check_rewritten,
+    check_soup,
+)
 from .smoke_teachers import check, check_face_resnet, check_frozen
 from .smoke_workers import check_workers
 from .splits import sequence, splits, subject
@@ -92,6 +100,7 @@ def smoke(binary: Path | None) -> None:
         check_rewritten(root)
         check_rerun(root, root / "run")
         check_soup(root / "run")
+        check_origin(root, root / "run")
         check_splits()
         check_paired()
         check_face_resnet(root, training.images[:16])

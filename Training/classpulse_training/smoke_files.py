@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from .average import mean
-from .checkpoint import claim, read_weights
+from .checkpoint import claim, origin, read_weights
 from .faces import DataError, Faces, load_folder
 from .fer2013 import load_cropped, load_weights
 from .pack import load_set, pack
@@ -55,6 +55,21 @@ def check_rerun(root: Path, run: Path) -> None:
     short = root / "short.pt"
     short.write_bytes((run / "best.pt").read_bytes()[:5000])
     refused("short.pt: no file of weights", lambda: load_weights(short, "ds-efficientnet"))
+
+
+def check_origin(root: Path, run: Path) -> None:
+    """A run's folder keeps what it began with: the file's content, not its name alone."""
+    start = root / "start.pt"
+    shutil.copyfile(run / "best.pt", start)
+    claim(root / "begun", origin(start), "origin.json")
+    claim(root / "begun", origin(start), "origin.json")
+    start.write_bytes((run / "last.pt").read_bytes())
+    refused("begun with start_sha256", lambda: claim(root / "begun", origin(start), "origin.json"))
+    refused("begun with start", lambda: claim(root / "begun", origin(None), "origin.json"))
+    travelled = root / "travelled"
+    travelled.mkdir()
+    shutil.copyfile(run / "best.pt", travelled / "weights.pt")
+    check(read_weights(travelled).keys() == read_weights(run).keys(), "a folder with weights.pt alone is not read")
 
 
 def check_soup(run: Path) -> None:

@@ -14,11 +14,14 @@ from ..fer2013 import load_weights
 from ..metrics import metrics, predict
 from ..pack import load_set
 
+SHIPPED = Path(__file__).resolve().parents[3] / "Sources" / "Models" / "Resources" / "ds-efficientnet.onnx"
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--run", dest="folder", type=Path, required=True, help="a run's folder, or a file of weights")
-    parser.add_argument("--output", type=Path, default=Path("Sources/Models/Resources/ds-efficientnet.onnx"))
+    parser.add_argument("--output", type=Path, default=SHIPPED)
+    parser.add_argument("--trained-on", nargs="+", default=["FER2013 Training"], help="the sets, for the card")
 
 
 def run(a: argparse.Namespace) -> None:
@@ -34,4 +37,4 @@ def run(a: argparse.Namespace) -> None:
         "expected_calibration_error": round(expected_calibration_error(logits / temperature, labels), 4),
         "expected_calibration_error_before": round(expected_calibration_error(logits, labels), 4),
     }
-    print(json.dumps(export_classifier(net, a.output, temperature, found), indent=2))
+    print(json.dumps(export_classifier(net, a.output, temperature, found, a.trained_on), indent=2))

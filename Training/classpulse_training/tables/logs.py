@@ -15,7 +15,17 @@ class Logs:
         return json.loads(path.read_text()) if path.exists() else None
 
     def config(self, run: str) -> dict:
-        return json.loads((self.root / run / "config.json").read_text())
+        """Empty where there is none."""
+        path = self.root / run / "config.json"
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def best(self, path: str) -> float | None:
+        """The highest validation accuracy of a log's epochs."""
+        return max((row["accuracy"] for row in self.rows(path)), default=None)
+
+    def accuracy(self, run: str) -> float | None:
+        result = self.result(run)
+        return None if result is None else result["metrics"]["accuracy"]
 
     def rows(self, path: str) -> list[dict]:
         """One object an epoch; of a run with folds, the mean over its folds."""

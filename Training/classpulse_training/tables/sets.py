@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from ..labels import EXPRESSIONS
 from ..splits import PROTOCOLS
-from . import charts
-from .cells import NOT_RUN, Pictures, accuracy, counted, percent, table
+from . import charts, papers
+from .cells import NOT_RUN, Pictures, accuracy, counted, percent, printed, table
 from .logs import Logs
+
+PICTURES = (
+    "NASA's portrait of Eileen Collins in scikit-image (a smile) and two pictures of Caltech Faces 1999, image_0076 (a smile) and "
+    "image_0410 (a calm face): what they show is what we see in them, they have no labels"
+)
 
 
 def small_sets(logs: Logs, pictures: Pictures) -> list[str]:
@@ -17,7 +23,7 @@ def small_sets(logs: Logs, pictures: Pictures) -> list[str]:
         f1 = NOT_RUN if moved is None else percent(moved["metrics"]["macro_f1"])
         frozen = NOT_RUN if moved is None else percent(moved["frozen"]["accuracy"])
         name = "JAFFE" if protocol == "person" else "CK+"
-        paper = "98.84" if protocol == "random" else "–"
+        paper = printed(papers.COMPARISON[-1][4]) if protocol == "random" else "–"
         rows.append([name, PROTOCOLS[protocol], paper, accuracy(scratch), frozen, accuracy(moved), f1])
         for kind, result in (("", scratch), ("-transfer", moved)):
             if result is not None and protocol in ("subject", "person"):
@@ -75,4 +81,24 @@ def fusion(logs: Logs, _: Pictures) -> list[str]:
             budget += f", from a backbone of {counted(backbone['epochs'])}"
         confidence = f"confidence %, {unseen['faces']} faces of {unseen['set']}"
         lines += [f"### {network}{budget}", "", *table(["trained on", *tests.values(), confidence], rows)]
-    return lines
+    return [*lines, *confidences(logs, models)]
+
+
+def confidences(logs: Logs, models: dict[str, str]) -> list[str]:
+    result = logs.result("confidences-ds-efficientnet")
+    rows = []
+    for k, picture in enumerate(result["pictures"] if result else []):
+        for model, (key, name) in enumerate(models.items(), 1):
+            values = result["models"][key][k]
+            cells = [f"**{value:.3f}**" if value == max(values) else f"{value:.3f}" for value in values]
+            rows.append([picture if model == 1 else "", f"Model {model}: {name}", *cells])
+    return [
+        "### Confidences of single pictures",
+        "",
+        (
+            "What the second paper prints: seven probabilities by each of the four models (ds-efficientnet; of the five folds the first) for "
+            f"{PICTURES}. The paper's pattern is that models of one small set are confident and sometimes wrong, and the fused one right."
+        ),
+        "",
+        *table(["picture", "model", *EXPRESSIONS], rows or [["–", NOT_RUN, *["–"] * len(EXPRESSIONS)]]),
+    ]
