@@ -30,7 +30,9 @@ struct ServeCommand: ParsableCommand {
         let settings = try source.load(flags: ["host": host, "port": port, "precision": precision])
         let rule = try settings.scoringRule()
         let signals = StopSignals()
-        let logger = makeLogger(settings)
+        let log = try LogQueue(descriptor: STDERR_FILENO)
+        defer { log.drain(atMost: .seconds(2)) }
+        let logger = makeLogger(settings, log)
         print(Notice.text + "\n")
 
         let store = try TimelineStore(path: settings.database)
@@ -105,8 +107,8 @@ struct ServeCommand: ParsableCommand {
         fflush(nil)
     }
 
-    private func makeLogger(_ settings: Settings) -> Logger {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    private func makeLogger(_ settings: Settings, _ log: LogQueue) -> Logger {
+        LoggingSystem.bootstrap { StreamLogHandler(label: $0, stream: log) }
         var logger = Logger(label: "classpulse")
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         return logger
