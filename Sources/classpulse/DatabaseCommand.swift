@@ -6,7 +6,7 @@ import Timelines
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db",
-        abstract: "Backs the database up, lists its audit trail; checks, rebuilds and compacts it while no server runs.",
+        abstract: "Backs the database up, lists its audit trail; checks, rebuilds, compacts it while no server runs.",
         subcommands: [Backup.self, Audit.self, Check.self, Rebuild.self, Vacuum.self])
 
     struct Backup: ParsableCommand {

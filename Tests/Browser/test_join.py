@@ -164,6 +164,30 @@ class JoinTests(BrowserTestCase):
         self.assertTrue(self.camera_is_off())
         self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
 
+    def test_withdrawal_before_the_camera_is_allowed(self) -> None:
+        """Allowed or refused afterwards, the camera stays off and the page stays at the refusal."""
+        for answer in ("allow", "refuse"):
+            self.browser.inject(
+                WATCH
+                + """;const now = navigator.mediaDevices.getUserMedia;
+                navigator.mediaDevices.getUserMedia = (wish) => new Promise((taken, refused) => {
+                  window.allow = () => now(wish).then(taken);
+                  window.refuse = () => refused(new DOMException('no', 'NotAllowedError'));
+                });"""
+            )
+            self.join()
+            self.browser.click("#agree")
+            self.browser.wait(lambda: self.browser.js("return !!window.allow"), "the question")
+            self.browser.click("#withdraw")
+            self.browser.js(f"return window.{answer}()")
+            self.browser.js("return new Promise(done => setTimeout(done, 500))")
+            self.assertIn("No pictures are taken", self.browser.text("main"), answer)
+            self.assertIsNone(self.state(), answer)
+            self.assertTrue(self.camera_is_off())
+            self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
+            self.browser.open(self.base + "/favicon.ico")
+        self.assertEqual(self.frames(), [])
+
     def test_withdrawal_reaches_a_server_that_was_away(self) -> None:
         self.agree()
         self.server.kill()
