@@ -10,7 +10,7 @@ from .logs import Logs
 
 PICTURES = (
     "NASA's portrait of Eileen Collins in scikit-image (a smile) and two pictures of Caltech Faces 1999, image_0076 (a smile) and "
-    "image_0410 (a calm face): what they show is what we see in them, they have no labels"
+    "image_0410 (a calm face): what they show is what we see in them, they have no labels. Bold is the answer"
 )
 
 
