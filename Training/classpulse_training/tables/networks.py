@@ -209,6 +209,7 @@ ENSEMBLES = {
     "ensemble-phases": "third and sixth phase together",
     "ensemble-born-again": "third and sixth phase, and the one born again and gone on, together",
     "ensemble-soup": "third phase and the shipped weights together",
+    "ensemble-taught": "third phase, the shipped weights and those they taught together",
     "ensemble": "the other four teachers together",
 }
 
