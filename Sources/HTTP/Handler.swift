@@ -23,8 +23,8 @@ extension Handler {
 }
 
 public enum Admission: Sendable {
-    /// `lane` is an index into `ServerConfiguration.lanes`, `bodyLimit` in bytes. `held` is kept until the request is answered
-    /// or its connection has closed, whichever comes first: its `deinit` says so.
+    /// `lane` is an index into `ServerConfiguration.lanes`, `bodyLimit` in bytes. `held` is kept until the request is answered,
+    /// or its connection has closed before all of it came: its `deinit` says so.
     case accept(lane: Int, bodyLimit: Int, held: (any AnyObject & Sendable)? = nil)
     /// Answered from the reactor without a worker. The connection stays open if the unread body is announced and at
     /// most `ServerConfiguration.drainLimit` long; otherwise it is closed.
