@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 
 INK, GRID = "#24292f", "#d0d7de"
-COLOURS = ("#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#57606a", "#d4a000", "#000000", "#17a2b8", "#82071e")
+COLOURS = (
+    "#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#57606a", "#d4a000", "#000000", "#17a2b8", "#82071e", "#7fb800",
+    "#ff8fa3",
+)  # fmt: skip
 
 
 def svg(width: int, height: int, parts: list[str], title: str) -> str:
