@@ -60,11 +60,10 @@ def late(job: Job, until: float | None) -> bool:
     return until is not None and time.monotonic() + SPARE > until and not (job.folder / "result.json").exists()
 
 
-def score_ensemble(validation: Faces, teachers: list[Path], folder: Path, device: torch.device) -> dict:
+def score_ensemble(validation: Faces, teachers: list[Path], folder: Path, device: torch.device) -> None:
     """PublicTest by the mean of several runs' probabilities: what a student learns from."""
     parts = [torch.softmax(predict(load_run(teacher).to(device), validation.images), 1) for teacher in teachers]
     scored = metrics(torch.stack(parts).mean(0).log(), validation.labels)
     folder.mkdir(parents=True, exist_ok=True)
     write_result(folder, {"kind": "ensemble", "teachers": [teacher.name for teacher in teachers], "metrics": scored})
     print(f"ensemble: PublicTest {scored['accuracy']:.4f}", flush=True)
-    return scored

@@ -11,6 +11,7 @@ import torch
 
 from .crop import crop
 from .detector.data import read_grey
+from .detector.detectors import Ours
 from .faces import DataError
 from .fer2013 import load_run, load_weights
 from .framing import bundled
@@ -19,17 +20,16 @@ from .results import write_result
 
 MODELS = ("ckplus48", "jaffe48", "fer2013", "fused")
 LONG_SIDE = 448
-"""Pixels to which a larger picture is shrunk before its face is looked for."""
+"""Pixels to which a larger picture is shrunk before its face is looked for; it is cut out of the picture itself."""
 
 
-def only_face(picture: Path, resources: Path) -> np.ndarray:
-    """uint8 [48, 48]: the one face of a picture, as the server cuts it out."""
+def only_face(picture: Path, find: Ours) -> np.ndarray:
+    """uint8 [48, 48]: the one face of a picture."""
     grey = read_grey(picture)
-    scale = LONG_SIDE / max(grey.shape)
-    if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = bundled(resources, LONG_SIDE)(grey).points
-    face = crop(grey, found[0]) if len(found) == 1 else None
+    scale = min(1.0, LONG_SIDE / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    found = find(small).points
+    face = crop(grey, found[0] / scale) if len(found) == 1 else None
     if face is None:
         raise DataError(f"{picture}: {len(found)} faces found, one is wanted")
     return face
@@ -41,7 +41,8 @@ def run_confidences(matrix: Path, start: Path, pictures: list[Path], resources: 
     if not done.exists():
         raise DataError(f"{matrix}: no finished run of `matrix`")
     network = json.loads(done.read_text())["network"]
-    faces = np.stack([only_face(picture, resources) for picture in pictures])
+    find = bundled(resources, LONG_SIDE)
+    faces = np.stack([only_face(picture, find) for picture in pictures])
     result: dict = {
         "kind": "confidences",
         "network": network,
