@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from .checkpoint import halved, sha256
-from .ds_efficientnet import DSEfficientNet, Probabilities
+from .ds_efficientnet import Probabilities
 from .labels import EXPRESSIONS
 
 OPSET = 17
@@ -36,9 +36,7 @@ def save_half(weights: Path, output: Path) -> None:
     torch.save(halved(torch.load(weights, weights_only=True)), output)
 
 
-def export_classifier(
-    net: DSEfficientNet, output: Path, temperature: float, metrics: dict, trained_on: list[str]
-) -> dict:
+def export_classifier(net: nn.Module, output: Path, temperature: float, metrics: dict, trained_on: list[str]) -> dict:
     """Exports `net` as `output` and writes the card `<output>.json` beside it; returns the card."""
     to_onnx(Probabilities(net, temperature), output)
     card = {

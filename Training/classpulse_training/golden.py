@@ -19,10 +19,10 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from .ds_efficientnet import DSEfficientNet
 from .export import sha256
 from .faces import DataError
 from .metrics import predict
+from .networks import SHIPPED, build
 from .pack import load_set
 
 FACES = 500
@@ -42,7 +42,7 @@ def from_onnx(path: Path) -> tuple[nn.Module, float]:
     """The exported classifier's weights in a PyTorch network of logits, and its temperature."""
     graph = onnx.load(path).graph
     arrays = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
-    net = fused(DSEfficientNet().eval())
+    net = fused(build(SHIPPED).eval())
     kinds = {"Conv": nn.Conv2d, "BatchNormalization": nn.BatchNorm2d, "Gemm": nn.Linear}
     for operator, kind in kinds.items():
         nodes = [node for node in graph.node if node.op_type == operator]

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from .ds_efficientnet import DSEfficientNet, Widths
 from .face_resnet import FaceResNet
 from .faces import DataError
+from .lite import DSEfficientNetLite
 
 ABLATION = {
     "ds-base": {"fusion": False, "se": False, "gap": False},
@@ -157,7 +158,13 @@ TEACHERS: dict[str, Callable[[int], nn.Module]] = {
 FACE_TEACHER = "teacher-face"
 """`FaceResNet`, which starts from weights that knew faces before."""
 
-NAMES = (*ABLATION, *COMPARISON, *TEACHERS, FACE_TEACHER)
+PHOTOGRAPHS = "ds-lite"
+"""`DSEfficientNetLite`, whose deep branch starts from weights that knew photographs before."""
+
+SHIPPED = "ds-efficientnet"
+"""The network of `Sources/Models/Resources/ds-efficientnet.onnx`."""
+
+NAMES = (*ABLATION, *COMPARISON, *TEACHERS, FACE_TEACHER, PHOTOGRAPHS)
 
 
 def build(name: str, classes: int = 7) -> nn.Module:
@@ -169,6 +176,8 @@ def build(name: str, classes: int = 7) -> nn.Module:
         return TEACHERS[name](classes)
     if name == FACE_TEACHER:
         return FaceResNet(classes)
+    if name == PHOTOGRAPHS:
+        return DSEfficientNetLite(classes)
     raise DataError(f"unknown network {name!r}; known: {', '.join(NAMES)}")
 
 

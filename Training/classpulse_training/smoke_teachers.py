@@ -1,4 +1,5 @@
-"""The smoke run's part on teachers: what is frozen says the same, and dlib's file is read as it is written."""
+"""The smoke run's part on teachers and on weights to start from: what is frozen says the same, dlib's file is read as it is
+written, and EfficientNet-Lite0's stem sees in a face what it saw in the face enlarged."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from . import lite
 from .face_resnet import FaceResNet, take
 from .faces import DataError
 from .metrics import as_batch
@@ -47,6 +49,24 @@ def check_face_resnet(root: Path, images: np.ndarray) -> None:
         check(False, "half a file was accepted")
     except DataError as error:
         check("faces.dat" in str(error), f"{error} does not name the file")
+
+
+def check_lite(images: np.ndarray) -> None:
+    """The folded stem is the stock one on colours and on an enlarged picture, and a file without a tensor is named so."""
+    torch.manual_seed(3)
+    net, stock = lite.DSEfficientNetLite().eval(), {"_conv_stem.weight": torch.randn(32, 3, 3, 3)}
+    x = as_batch(images)
+    large = torch.nn.functional.interpolate(x, scale_factor=2, mode="bilinear").expand(-1, 3, -1, -1)
+    theirs = torch.nn.functional.conv2d((large - 127.5) / 128, stock["_conv_stem.weight"], stride=2)
+    net.stem[0].weight.data.copy_(lite.folded(stock["_conv_stem.weight"]))
+    ours = net.stem[0]((x - 127.5) / 64)
+    worst = (ours[:, :, 1:46, 1:46] - theirs[:, :, 1:46, 1:46]).abs().max().item()
+    check(worst < 1e-4, f"the folded stem differs by {worst}")
+    try:
+        lite.take(net, stock)
+        check(False, "a file of one tensor was accepted")
+    except DataError as error:
+        check("_bn0" in str(error), f"{error} does not name the tensor")
 
 
 def enlarged(net: FaceResNet, x: torch.Tensor) -> torch.Tensor:

@@ -12,21 +12,23 @@ from ..calibration import expected_calibration_error, fit_temperature
 from ..export import export_classifier
 from ..fer2013 import load_weights
 from ..metrics import metrics, predict
+from ..networks import NAMES, SHIPPED
 from ..pack import load_set
 
-SHIPPED = Path(__file__).resolve().parents[3] / "Sources" / "Models" / "Resources" / "ds-efficientnet.onnx"
+RESOURCE = Path(__file__).resolve().parents[3] / "Sources" / "Models" / "Resources" / "ds-efficientnet.onnx"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--run", dest="folder", type=Path, required=True, help="a run's folder, or a file of weights")
-    parser.add_argument("--output", type=Path, default=SHIPPED)
+    parser.add_argument("--network", choices=NAMES, default=SHIPPED)
+    parser.add_argument("--output", type=Path, default=RESOURCE)
     parser.add_argument("--trained-on", nargs="+", default=["FER2013 Training"], help="the sets, for the card")
 
 
 def run(a: argparse.Namespace) -> None:
     validation = load_set(a.data, "public-test")
-    net = load_weights(a.folder, "ds-efficientnet")
+    net = load_weights(a.folder, a.network)
     logits, labels = predict(net, validation.images), torch.from_numpy(validation.labels)
     temperature = round(fit_temperature(logits, labels), 4)
     scored = metrics(logits, validation.labels)

