@@ -22,6 +22,7 @@ before. Shipped is a mean of the last two (`logs/ds-efficientnet-soup`)."""
 BORN_AGAIN = "ds-efficientnet-born-again"
 BORN_AGAIN_2 = "ds-efficientnet-born-again-2"
 TAUGHT = "ds-efficientnet-taught"
+LITE = "ds-lite"
 STUDENTS = {
     TAUGHT: "the shipped weights, taught by themselves and the third phase",
     BORN_AGAIN: "DS-EfficientNet, born again: taught by the sixth phase",
@@ -39,6 +40,7 @@ def curves(logs: Logs, pictures: Pictures) -> list[str]:
             "distilled": "ds-efficientnet-distilled/log.jsonl",
             "taught by two": f"{TAUGHT}/log.jsonl",
             "born again": f"{BORN_AGAIN}/log.jsonl",
+            "from ImageNet's weights": f"{LITE}/log.jsonl",
             "born again, labels only": f"{BORN_AGAIN_2}/log.jsonl",
             "the paper's own recipe": "fer2013-paper-recipe/log.jsonl",
         }),
@@ -210,13 +212,14 @@ ENSEMBLES = {
     "ensemble-born-again": "third and sixth phase, and the one born again and gone on, together",
     "ensemble-soup": "third phase and the shipped weights together",
     "ensemble-taught": "third phase, the shipped weights and those they taught together",
+    "ensemble-lite": "third phase, the shipped weights, the one born again and gone on, and `ds-lite`, together",
     "ensemble": "the other four teachers together",
 }
 
 
 def teachers(logs: Logs, _: Pictures) -> list[str]:
     rows = []
-    for name in ("teacher-face", "teacher-ds", "teacher-resnet", "teacher-vgg", "teacher-ds-2"):
+    for name in ("teacher-face", LITE, "teacher-ds", "teacher-resnet", "teacher-vgg", "teacher-ds-2"):
         result = logs.result(name)
         rows.append([name, accuracy(result), *size(result)])
     for name, title in ENSEMBLES.items():
@@ -234,7 +237,7 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         "",
         (
             "Teachers trained on FER2013 Training, and the student that learns from labels and from their ensemble; PublicTest. "
-            "`teacher-face` starts from the weights of dlib's face recognition network (public domain), the others from random ones."
+            "`teacher-face` starts from the weights of dlib's face recognition network (public domain), `ds-lite` from EfficientNet-Lite0's (ImageNet), the others from random ones."
         ),
         "",
         *table(["network", "accuracy %", "parameters", "multiply-adds"], rows),
@@ -250,6 +253,7 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         ),
         "",
         *taught(logs),
+        *lite(logs),
         (
             "Born again (Furlanello et al. 2018): the same network from other random weights, the sixth phase answering every batch for it "
             f"({score[BORN_AGAIN]} % of PublicTest). Gone on with labels only for as long again, it reaches {score[BORN_AGAIN_2]} %: still below its teacher. It errs "
@@ -275,6 +279,27 @@ def taught(logs: Logs) -> list[str]:
             f"cross-entropy {student['metrics']['loss']:.3f} instead of {start['metrics']['loss']:.3f}. {gained} faces are read right that the shipped "
             f"weights read wrong, {lost} the other way (p = {paired.mcnemar(gained, lost):.2f}): better probabilities, no more right answers. Not shipped; "
             f"the weights are `Training/checkpoints/{TAUGHT}.pt`."
+        ),
+        "",
+    ]
+
+
+def lite(logs: Logs) -> list[str]:
+    """DS-EfficientNet with a deep branch that knew photographs, alone and beside the others."""
+    result, together, least = (logs.result(name) for name in (LITE, "ensemble-lite", "ensemble-taught"))
+    random, shipped = logs.rows("ds-efficientnet/from-scratch.jsonl"), logs.accuracy("ds-efficientnet-soup")
+    if result is None or together is None or least is None or shipped is None or not random:
+        return []
+    accuracy = result["metrics"]["accuracy"]
+    return [
+        (
+            "`ds-lite` is DS-EfficientNet with the first six stages of EfficientNet-Lite0 as its deep branch (of the sixth one block); its shallow "
+            f"branch and head are random. ImageNet's weights save epochs: {percent(accuracy)} % after {counted(result['epochs'])} with labels only, where "
+            f"the shipped network's first phase, by an earlier recipe, had {percent(random[-1]['accuracy'])} % after {len(random)} from random weights. "
+            f"They end {100 * (shipped - accuracy):.2f} points below the shipped weights all the same. With three of the others it has "
+            f"{percent(together['metrics']['accuracy'])} %, no more than the best three without it ({percent(least['metrics']['accuracy'])} %), but a lower "
+            f"cross-entropy, {together['metrics']['loss']:.3f} against {least['metrics']['loss']:.3f}: it errs elsewhere. Not shipped; the weights are "
+            f"`Training/checkpoints/{LITE}.pt`."
         ),
         "",
     ]
