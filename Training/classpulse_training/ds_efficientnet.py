@@ -45,6 +45,14 @@ def conv(cin: int, cout: int, kernel: int, stride: int = 1, groups: int = 1, act
     return nn.Sequential(*layers, nn.SiLU(inplace=True)) if act else nn.Sequential(*layers)
 
 
+def dropped(y: torch.Tensor, rate: float) -> torch.Tensor:
+    """A block's part of the sum, left out for a share `rate` of the batch (stochastic depth, Huang et al. 2016)."""
+    if rate <= 0:
+        return y
+    mask = torch.rand(y.shape[0], 1, 1, 1, device=y.device) < 1 - rate
+    return y * (mask.to(y.dtype) / (1 - rate))
+
+
 class SqueezeExcite(nn.Module):
     """Hu et al. 2018: a gate per channel from the globally pooled features."""
 
@@ -75,13 +83,7 @@ class Block(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.body(x)
-        if not self.residual:
-            return y
-        if self.training and self.drop_path > 0:
-            keep = 1 - self.drop_path
-            mask = torch.rand(x.shape[0], 1, 1, 1, device=x.device) < keep
-            y = y * (mask.to(y.dtype) / keep)
-        return x + y
+        return x + dropped(y, self.drop_path if self.training else 0) if self.residual else y
 
 
 class ShallowBranch(nn.Module):

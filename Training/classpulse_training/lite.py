@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .checkpoint import save
-from .ds_efficientnet import ShallowBranch, conv
+from .ds_efficientnet import ShallowBranch, conv, dropped
 from .faces import DataError
 
 STAGES = ((16, 1, 1, 3, 1), (24, 2, 6, 3, 2), (40, 2, 6, 5, 2), (80, 3, 6, 3, 2), (112, 3, 6, 5, 1), (192, 1, 6, 5, 1))
@@ -44,12 +44,7 @@ class LiteBlock(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.body(x)
-        if not self.residual:
-            return y
-        if self.training and self.drop_path > 0:
-            keep = 1 - self.drop_path
-            y = y * ((torch.rand(x.shape[0], 1, 1, 1, device=x.device) < keep).to(y.dtype) / keep)
-        return x + y
+        return x + dropped(y, self.drop_path if self.training else 0) if self.residual else y
 
 
 class DSEfficientNetLite(nn.Module):

@@ -13,7 +13,7 @@ import torch.fx
 from torch import nn
 from torch.nn import functional as F
 
-from .ds_efficientnet import DSEfficientNet, Widths
+from .ds_efficientnet import DSEfficientNet, Widths, dropped
 from .face_resnet import FaceResNet
 from .faces import DataError
 from .lite import DSEfficientNetLite
@@ -101,10 +101,7 @@ class Residual(nn.Module):
         self.drop_path = drop_path
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = self.body(x)
-        if self.training and self.drop_path > 0:
-            keep = 1 - self.drop_path
-            y = y * ((torch.rand(x.shape[0], 1, 1, 1, device=x.device) < keep).to(y.dtype) / keep)
+        y = dropped(self.body(x), self.drop_path if self.training else 0)
         return F.relu(y + self.short(x))
 
 
