@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from .checkpoint import save
+from .checkpoint import read_weights, save
 from .ds_efficientnet import ShallowBranch, conv, dropped
 from .faces import DataError
 
@@ -125,8 +125,8 @@ def main() -> None:
     arguments = parser.parse_args()
     net = DSEfficientNetLite()
     try:
-        take(net, torch.load(arguments.weights, map_location="cpu", weights_only=True))
-    except (OSError, DataError) as problem:
+        take(net, read_weights(arguments.weights))
+    except DataError as problem:
         raise SystemExit(f"lite: {problem}") from problem
     save(net.state_dict(), arguments.output)
     print(f"{arguments.output}: the deep branch knows ImageNet, the rest is random")
