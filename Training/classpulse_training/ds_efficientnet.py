@@ -120,15 +120,7 @@ class DSEfficientNet(nn.Module):
         drop_path: float = 0.1,
     ):
         super().__init__()
-        self.stem = conv(1, widths.stem, 3)
-        blocks, cin = [], widths.stem
-        total = sum(stage.blocks for stage in widths.stages)
-        for stage in widths.stages:
-            for k in range(stage.blocks):
-                rate = drop_path * len(blocks) / total
-                blocks.append(Block(cin, stage.channels, stage, stage.stride if k == 0 else 1, rate))
-                cin = stage.channels
-        self.deep = nn.Sequential(*blocks)
+        self.stem, self.deep, cin = self.branch(widths, drop_path)
         self.shallow = ShallowBranch(widths.shallow, se) if fusion else None
         fused = cin + (widths.shallow[-1] if fusion else 0)
         self.norm = nn.BatchNorm2d(fused)
@@ -136,6 +128,18 @@ class DSEfficientNet(nn.Module):
         self.pool = nn.AdaptiveAvgPool2d(1) if gap else nn.Identity()
         self.drop = nn.Dropout(dropout)
         self.classify = nn.Linear(widths.head * (1 if gap else 36), classes)
+
+    def branch(self, widths: Widths, drop_path: float) -> tuple[nn.Sequential, nn.Sequential, int]:
+        """The deep branch: its stem, its blocks, and the channels that come out of them, on 6 x 6 pixels."""
+        stem = conv(1, widths.stem, 3)
+        blocks, cin = [], widths.stem
+        total = sum(stage.blocks for stage in widths.stages)
+        for stage in widths.stages:
+            for k in range(stage.blocks):
+                rate = drop_path * len(blocks) / total
+                blocks.append(Block(cin, stage.channels, stage, stage.stride if k == 0 else 1, rate))
+                cin = stage.channels
+        return stem, nn.Sequential(*blocks), cin
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = (x - 127.5) * (1 / 64)

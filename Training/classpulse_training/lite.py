@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .checkpoint import read_weights, save
-from .ds_efficientnet import ShallowBranch, conv, dropped
+from .ds_efficientnet import DSEfficientNet, Widths, dropped
 from .faces import DataError
 
 STAGES = ((16, 1, 1, 3, 1), (24, 2, 6, 3, 2), (40, 2, 6, 5, 2), (80, 3, 6, 3, 2), (112, 3, 6, 5, 1), (192, 1, 6, 5, 1))
@@ -47,19 +47,11 @@ class LiteBlock(nn.Module):
         return x + dropped(y, self.drop_path if self.training else 0) if self.residual else y
 
 
-class DSEfficientNetLite(nn.Module):
-    """[N, 1, 48, 48] grey values 0...255 -> [N, classes] logits. Shallow branch, fusion and head are DSEfficientNet's."""
+class DSEfficientNetLite(DSEfficientNet):
+    """[N, 1, 48, 48] grey values 0...255 -> [N, classes] logits; of `widths` it takes the shallow branch's and the head's."""
 
-    def __init__(
-        self,
-        classes: int = 7,
-        shallow: tuple[int, ...] = (24, 48, 96),
-        head: int = 512,
-        dropout: float = 0.2,
-        drop_path: float = 0.1,
-    ):
-        super().__init__()
-        self.stem = nn.Sequential(*unit(1, 32, 3))
+    def branch(self, widths: Widths, drop_path: float) -> tuple[nn.Sequential, nn.Sequential, int]:
+        stem = nn.Sequential(*unit(1, 32, 3))
         blocks, cin = [], 32
         total = sum(stage[1] for stage in STAGES)
         for channels, count, expand, kernel, stride in STAGES:
@@ -67,20 +59,7 @@ class DSEfficientNetLite(nn.Module):
                 rate = drop_path * len(blocks) / total
                 blocks.append(LiteBlock(cin, channels, expand, kernel, 1 if k else stride, rate))
                 cin = channels
-        self.deep = nn.Sequential(*blocks)
-        self.shallow = ShallowBranch(shallow)
-        fused = cin + shallow[-1]
-        self.norm = nn.BatchNorm2d(fused)
-        self.head = conv(fused, head, 1)
-        self.pool = nn.AdaptiveAvgPool2d(1)
-        self.drop = nn.Dropout(dropout)
-        self.classify = nn.Linear(head, classes)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = (x - 127.5) * (1 / 64)
-        y = torch.cat([self.deep(self.stem(x)), self.shallow(x)], dim=1)
-        y = self.pool(self.head(self.norm(y)))
-        return self.classify(self.drop(y.flatten(1)))
+        return stem, nn.Sequential(*blocks), cin
 
     def known(self) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
         """Convolutions and their normalizations that the stock network has, in the order of the data's way."""

@@ -174,7 +174,7 @@ def build(name: str, classes: int = 7) -> nn.Module:
     if name == FACE_TEACHER:
         return FaceResNet(classes)
     if name == PHOTOGRAPHS:
-        return DSEfficientNetLite(classes)
+        return DSEfficientNetLite(classes=classes)
     raise DataError(f"unknown network {name!r}; known: {', '.join(NAMES)}")
 
 
