@@ -27,6 +27,27 @@ def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
 
 
+LARGE = 5_000_000
+"""Numbers of which half precision takes 10 MB, the most that a file in `checkpoints/` may have."""
+
+
+def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor | dict[str, torch.Tensor]]:
+    """`halved`, and for a `LARGE` network each kernel as whole numbers -127...127 with a factor for each output channel."""
+    if sum(value.numel() for value in state.values()) <= LARGE:
+        return halved(state)
+    small = halved(state)
+    for name, value in state.items():
+        if value.is_floating_point() and value.ndim > 1:
+            factor = value.abs().flatten(1).amax(1).clamp(min=1e-12).view(-1, *[1] * (value.ndim - 1)) / 127
+            small[name] = {"whole": (value / factor).round().to(torch.int8), "factor": factor}
+    return small
+
+
+def expanded(state: dict) -> dict[str, torch.Tensor]:
+    """The weights that `compact` made small."""
+    return {name: v["whole"] * v["factor"] if isinstance(v, dict) else v for name, v in state.items()}
+
+
 def weights_file(path: Path) -> Path:
     """`path` itself, or what a run's folder has: its best epoch's weights, or those in half precision, which travel."""
     if not path.is_dir():
@@ -55,7 +76,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
         raise DataError(f"{file}: no such weights")
     try:
         state = torch.load(file, weights_only=True, map_location="cpu")
-        return state.get("average", state)
+        return expanded(state.get("average", state))
     except Exception:  # noqa: BLE001 - the unpickler stumbles over other files in many ways
         raise DataError(f"{file}: no file of weights, or cut short") from None
 

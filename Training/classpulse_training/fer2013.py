@@ -12,7 +12,7 @@ from torch import nn
 
 from . import loop
 from .calibration import fit_temperature
-from .checkpoint import claim, halved, origin, save, take_weights
+from .checkpoint import claim, compact, origin, save, take_weights
 from .faces import DataError, Faces
 from .metrics import metrics, predict, right
 from .networks import build
@@ -105,7 +105,7 @@ def run_job(
         "right": right(logits, sets.validation.labels),
         "last": outcome["last"],
     }
-    save(halved(net.cpu().state_dict()), job.folder / "weights.pt")
+    save(compact(net.cpu().state_dict()), job.folder / "weights.pt")
     write_result(job.folder, result)
     return result
 

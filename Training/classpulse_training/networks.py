@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from .ds_efficientnet import DSEfficientNet, Widths, dropped
 from .face_resnet import FaceResNet
+from .facenet import FaceNet
 from .faces import DataError
 from .lite import DSEfficientNetLite
 
@@ -152,8 +153,8 @@ TEACHERS: dict[str, Callable[[int], nn.Module]] = {
 }
 """Larger networks for 48x48 grey faces, at most 8 million parameters each."""
 
-FACE_TEACHER = "teacher-face"
-"""`FaceResNet`, which starts from weights that knew faces before."""
+FACE_TEACHERS: dict[str, Callable[[int], nn.Module]] = {"teacher-face": FaceResNet, "teacher-facenet": FaceNet}
+"""Networks that start from weights that knew faces before."""
 
 PHOTOGRAPHS = "ds-lite"
 """`DSEfficientNetLite`, whose deep branch starts from weights that knew photographs before."""
@@ -161,7 +162,7 @@ PHOTOGRAPHS = "ds-lite"
 SHIPPED = "ds-efficientnet"
 """The network of `Sources/Models/Resources/ds-efficientnet.onnx`."""
 
-NAMES = (*ABLATION, *COMPARISON, *TEACHERS, FACE_TEACHER, PHOTOGRAPHS)
+NAMES = (*ABLATION, *COMPARISON, *TEACHERS, *FACE_TEACHERS, PHOTOGRAPHS)
 
 
 def build(name: str, classes: int = 7) -> nn.Module:
@@ -171,8 +172,8 @@ def build(name: str, classes: int = 7) -> nn.Module:
         return comparison(name, classes)
     if name in TEACHERS:
         return TEACHERS[name](classes)
-    if name == FACE_TEACHER:
-        return FaceResNet(classes)
+    if name in FACE_TEACHERS:
+        return FACE_TEACHERS[name](classes)
     if name == PHOTOGRAPHS:
         return DSEfficientNetLite(classes=classes)
     raise DataError(f"unknown network {name!r}; known: {', '.join(NAMES)}")

@@ -27,6 +27,7 @@ from .objective import Teachers
 from .recipe import Recipe
 from .smoke_files import (
     check_bad_data,
+    check_compact,
     check_cropped,
     check_origin,
     check_pack,
@@ -34,7 +35,7 @@ from .smoke_files import (
     check_rewritten,
     check_soup,
 )
-from .smoke_teachers import check, check_face_resnet, check_frozen, check_lite
+from .smoke_teachers import check, check_face_resnet, check_facenet, check_frozen, check_lite
 from .smoke_workers import check_workers
 from .splits import sequence, splits, subject
 from .tables.paired import mcnemar, only
@@ -99,11 +100,13 @@ def smoke(binary: Path | None) -> None:
         check_cropped(root, training)
         check_rewritten(root)
         check_rerun(root, root / "run")
+        check_compact(root)
         check_soup(root / "run")
         check_origin(root, root / "run")
         check_splits()
         check_paired()
         check_face_resnet(root, training.images[:16])
+        check_facenet(training.images[:16])
         check_lite(training.images[:16])
         check_frozen(Teachers([net], 2.0), training.images[:16])
         check_workers(root)

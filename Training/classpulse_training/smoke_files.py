@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from .average import mean
-from .checkpoint import claim, origin, read_weights
+from .checkpoint import LARGE, claim, compact, halved, origin, read_weights, save
 from .faces import DataError, Faces, load_folder
 from .fer2013 import load_cropped, load_weights
 from .pack import load_set, pack
@@ -70,6 +70,21 @@ def check_origin(root: Path, run: Path) -> None:
     travelled.mkdir()
     shutil.copyfile(run / "best.pt", travelled / "weights.pt")
     check(read_weights(travelled).keys() == read_weights(run).keys(), "a folder with weights.pt alone is not read")
+
+
+def check_compact(root: Path) -> None:
+    """A large network's kernels come back to half a step of their channel, the rest in half precision; a small one's are halved."""
+    small = {"kernel": torch.randn(8, 3, 3, 3), "bias": torch.randn(8), "count": torch.tensor(70_000)}
+    large = {**small, "many": torch.randn(2, LARGE // 2 + 1) * torch.tensor([[1.0], [100.0]])}
+    save(compact(large), root / "large.pt")
+    check((root / "large.pt").stat().st_size < 1.1 * LARGE, "a large network's file has more than a byte a number")
+    read = read_weights(root / "large.pt")
+    for name in ("kernel", "many"):
+        step = large[name].abs().flatten(1).amax(1) / 127
+        worst = ((read[name] - large[name]).flatten(1).abs().amax(1) / step).max().item()
+        check(worst < 0.501, f"{name} is {worst} steps off")
+    check(torch.equal(read["bias"], small["bias"].half()) and read["count"] == 70_000, "other vectors or counters")
+    check(torch.equal(compact(small)["kernel"], halved(small)["kernel"]), "a small network's kernel is not halved")
 
 
 def check_soup(run: Path) -> None:

@@ -1,5 +1,5 @@
 """The smoke run's part on teachers and on weights to start from: what is frozen says the same, dlib's file is read as it is
-written, and EfficientNet-Lite0's stem sees in a face what it saw in the face enlarged."""
+written, FaceNet's layers keep their function, and EfficientNet-Lite0's stem sees in a face what it saw in the face enlarged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import lite
+from . import facenet, lite
 from .face_resnet import FaceResNet, take
 from .faces import DataError
 from .metrics import as_batch
@@ -49,6 +49,32 @@ def check_face_resnet(root: Path, images: np.ndarray) -> None:
         check(False, "half a file was accepted")
     except DataError as error:
         check("faces.dat" in str(error), f"{error} does not name the file")
+
+
+def check_facenet(images: np.ndarray) -> None:
+    """Layers with normalizations drawn into them give the same features with new statistics; a missing layer is named."""
+    torch.manual_seed(4)
+    written, stock, x = facenet.FaceNet().eval(), {}, as_batch(images)
+    for conv in written.convs():
+        torch.nn.init.uniform_(conv.norm.bias, -0.2, 0.2)
+        weight = conv.layer.weight.detach() / (1 + conv.norm.eps) ** 0.5
+        weight = weight.repeat(1, 3, 1, 1) / 3 if weight.shape[1] == 1 else weight
+        stock[conv.name] = weight, conv.norm.bias.detach()
+    for block in written.modules():
+        if isinstance(block, facenet.Block):
+            stock[block.name] = block.up.weight.detach(), block.up.bias.detach()
+    read = facenet.FaceNet()
+    facenet.take(read, stock, images)
+    with torch.no_grad():
+        worst = (read.features(x) - written.features(x)).abs().max().item()
+    check(worst < 1e-3, f"features of a network read from FaceNet's layers differ by {worst}")
+    check((read.layers[0].norm.running_mean != 0).all().item(), "the statistics of the faces were not taken")
+    del stock["Mixed_6a/Branch_0/Conv2d_1a_3x3"]
+    try:
+        facenet.take(read, stock, images)
+        check(False, "FaceNet without a layer was accepted")
+    except DataError as error:
+        check("Mixed_6a/Branch_0" in str(error), f"{error} does not name the layer")
 
 
 def check_lite(images: np.ndarray) -> None:
