@@ -13,7 +13,7 @@ import torch
 
 from .faces import Faces
 from .fer2013 import Job, Sets, load_run, run_job
-from .metrics import metrics, predict
+from .metrics import metrics, predict, right
 from .recipe import Recipe
 from .results import write_result
 
@@ -63,7 +63,9 @@ def late(job: Job, until: float | None) -> bool:
 def score_ensemble(validation: Faces, teachers: list[Path], folder: Path, device: torch.device) -> None:
     """PublicTest by the mean of several runs' probabilities: what a student learns from."""
     parts = [torch.softmax(predict(load_run(teacher).to(device), validation.images), 1) for teacher in teachers]
-    scored = metrics(torch.stack(parts).mean(0).log(), validation.labels)
+    logits = torch.stack(parts).mean(0).log()
+    scored = metrics(logits, validation.labels)
     folder.mkdir(parents=True, exist_ok=True)
-    write_result(folder, {"kind": "ensemble", "teachers": [teacher.name for teacher in teachers], "metrics": scored})
+    result = {"kind": "ensemble", "teachers": [teacher.name for teacher in teachers], "metrics": scored}
+    write_result(folder, {**result, "right": right(logits, validation.labels)})
     print(f"ensemble: PublicTest {scored['accuracy']:.4f}", flush=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .cells import Pictures
+from .distillation import teachers
 from .logs import Logs
-from .networks import ablation, comparison, curves, teachers
+from .networks import ablation, comparison, curves
 from .sets import fusion, small_sets
 from .shipped import crop_rule, shipped
 

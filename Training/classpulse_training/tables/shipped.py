@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..labels import EXPRESSIONS
 from . import charts, papers
 from .cells import NOT_RUN, Pictures, percent, table
+from .distillation import PHASES
 from .logs import Logs
-from .networks import PHASES
 
 
 def shipped(logs: Logs, pictures: Pictures) -> list[str]:
