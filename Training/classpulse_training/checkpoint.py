@@ -23,7 +23,7 @@ def save(state: dict, path: Path) -> None:
 
 
 def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Weights in half precision, which is what travels and is kept in `checkpoints/`."""
+    """Weights in half precision."""
     return {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
 
 
@@ -32,7 +32,7 @@ LARGE = 5_000_000
 
 
 def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor | dict[str, torch.Tensor]]:
-    """`halved`, and for a `LARGE` network each kernel as whole numbers -127...127 with a factor for each output channel."""
+    """What travels and is kept in `checkpoints/`: `halved`, and for a `LARGE` network each kernel as whole numbers -127...127 with a factor for each output channel."""
     if sum(value.numel() for value in state.values()) <= LARGE:
         return halved(state)
     small = halved(state)
@@ -49,7 +49,7 @@ def expanded(state: dict) -> dict[str, torch.Tensor]:
 
 
 def weights_file(path: Path) -> Path:
-    """`path` itself, or what a run's folder has: its best epoch's weights, or those in half precision, which travel."""
+    """`path` itself, or what a run's folder has: its best epoch's weights, or the small ones, which travel."""
     if not path.is_dir():
         return path
     return next((path / name for name in ("best.pt", "weights.pt") if (path / name).exists()), path / "best.pt")
@@ -82,7 +82,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
 
 
 def take_weights(net: nn.Module, path: Path) -> None:
-    """Sets all of a network's weights, in single or half precision, to those of `path`."""
+    """Sets all of a network's weights to those of `path`, which may be small ones."""
     state = read_weights(path)
     try:
         net.load_state_dict(state)

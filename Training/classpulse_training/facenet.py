@@ -19,10 +19,17 @@ from .known_faces import command, plain, restate
 from .metrics import as_batch
 
 SCALE = 2
-"""A face of 48 pixels is enlarged to 96, about as large as in FaceNet's own crops of 160 with a margin of 44."""
-STEM = (("1a_3x3", 32, 2, 0), ("2a_3x3", 32, 1, 0), ("2b_3x3", 64, 1, 1), ("pool",), ("3b_1x1", 80, 1, 0))
-STEM = (*STEM, ("4a_3x3", 192, 1, 0), ("4b_3x3", 256, 2, 0))
-"""Layer, channels, stride, padding."""
+"""A face of 48 pixels is enlarged to 96. FaceNet's own crops have 160 with a margin of 44 around the detector's box: 116 for that."""
+STEM = (
+    ("1a_3x3", 32, 2, False),
+    ("2a_3x3", 32, 1, False),
+    ("2b_3x3", 64, 1, True),
+    None,
+    ("3b_1x1", 80, 1, False),
+    ("4a_3x3", 192, 1, False),
+    ("4b_3x3", 256, 2, False),
+)
+"""Layer, channels, stride, whether it pads; None is the pooling."""
 
 
 class Conv(nn.Module):
@@ -82,13 +89,13 @@ class FaceNet(nn.Module):
     def __init__(self, classes: int = 7, dropout: float = 0.4):
         super().__init__()
         layers, cin = [], 1
-        for name, *shape in STEM:
-            if shape:
-                cout, stride, pad = shape
-                layers.append(Conv(f"Conv2d_{name}", cin, cout, stride, bool(pad)))
-                cin = cout
-            else:
+        for row in STEM:
+            if row is None:
                 layers.append(nn.MaxPool2d(3, 2))
+                continue
+            name, cout, stride, pad = row
+            layers.append(Conv(f"Conv2d_{name}", cin, cout, stride, pad))
+            cin = cout
         fine = (("1x1",), ("0a_1x1", "0b_3x3"), ("0a_1x1", "0b_3x3", "0c_3x3"))
         coarse = (("1x1",), ("0a_1x1", "0b_1x7", "0c_7x1"))
         layers += [Block(f"Repeat/block35_{k}", 256, 32, fine, 0.17) for k in range(1, 6)]
@@ -99,7 +106,7 @@ class FaceNet(nn.Module):
         self.classify = nn.Linear(896, classes)
 
     def features(self, x: torch.Tensor) -> torch.Tensor:
-        """[N, 1, S, S] -> [N, 896, S/12 - 1, S/12 - 1], each face brought to mean 0 and deviation 1 as FaceNet was used to."""
+        """[N, 1, 48, 48] -> [N, 896, 4, 4], each face brought to mean 0 and deviation 1 as FaceNet was used to."""
         x = F.interpolate(x, scale_factor=SCALE, mode="bilinear", align_corners=False)
         mean, deviation = x.mean((1, 2, 3), keepdim=True), x.std((1, 2, 3), keepdim=True)
         return self.layers((x - mean) / deviation.clamp(min=1))

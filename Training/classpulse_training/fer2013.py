@@ -111,14 +111,14 @@ def run_job(
 
 
 def load_weights(path: Path, network: str) -> nn.Module:
-    """The network of a run's folder, or of a weights file, in single or half precision."""
+    """The network of a run's folder, or of a file of weights."""
     net = build(network)
     take_weights(net, path)
     return net
 
 
 def load_run(folder: Path) -> nn.Module:
-    """The finished network of a run, from `weights.pt` in half precision, which is what travels, or from `best.pt`."""
+    """The finished network of a run, from `weights.pt`, the small one, which is what travels, or from `best.pt`."""
     name = folder / "network.txt"
     if not name.exists():
         raise DataError(f"{folder}: no run of a network")

@@ -14,7 +14,7 @@ from .metrics import predict
 
 
 def load_backbone(net: nn.Module, weights: Path) -> None:
-    """The weights of a run's folder or file, in single or half precision, but for the last layer, which stays as it is."""
+    """The weights of a run's folder or file but for the last layer, which stays as it is."""
     state = read_weights(weights)
     own, head = net.state_dict(), head_name(net)
     taken = {name: value.float() for name, value in state.items() if not name.startswith(head + ".")}

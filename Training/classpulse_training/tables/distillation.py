@@ -70,7 +70,7 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         "",
         *table(["network", "accuracy %", "parameters", "multiply-adds"], rows),
         (
-            "The other four teachers take a GPU. `teacher-face` learns faster than the student did from random weights, and stops below it; what all "
+            "The other four teachers are meant for a GPU. `teacher-face` learns faster than the student did from random weights, and stops below it; what all "
             "three know together is little more than the best of them knows, so no shipped weights have learned from it. On a CPU "
             f"the network was its own teacher: the fourth phase ({best['fourth phase']} %) starts from the "
             f"third's weights ({best['third phase']} %) and learns from labels and from what those say of the training faces and of "
