@@ -32,7 +32,10 @@ LARGE = 5_000_000
 
 
 def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor | dict[str, torch.Tensor]]:
-    """What travels and is kept in `checkpoints/`: `halved`, and for a `LARGE` network each kernel as whole numbers -127...127 with a factor for each output channel."""
+    """What travels and is kept in `checkpoints/`: `halved`, and for a `LARGE` network each kernel as whole numbers.
+
+    They are -127...127, with a factor for each output channel.
+    """
     if sum(value.numel() for value in state.values()) <= LARGE:
         return halved(state)
     small = halved(state)
