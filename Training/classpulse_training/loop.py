@@ -24,7 +24,7 @@ from .checkpoint import Checkpoint, save
 from .faces import Faces
 from .metrics import as_batch, metrics, predict
 from .mixing import mix
-from .objective import UNLABELLED, Targets, Teachers, frozen, loss
+from .objective import UNLABELLED, Targets, Teachers, fast, frozen, loss
 from .recipe import Recipe, make_optimiser
 
 
@@ -75,7 +75,10 @@ class Trainer:
         live = device.type == "cuda" or recipe.live_teachers
         if teachers is not None and live:
             self.soft = frozen(teachers).to(device, memory_format=torch.channels_last)
-            self.soft = torch.compile(self.soft) if compiled else self.soft
+            if recipe.fast_teachers:
+                self.soft = fast(self.soft)
+            elif compiled:
+                self.soft = torch.compile(self.soft)
         elif teachers is not None:
             self.tables = teachers.table(data.images), None if unlabelled is None else teachers.table(unlabelled)
         share = recipe.unlabelled_share if self.unlabelled is not None else 0.0

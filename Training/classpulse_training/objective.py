@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
+from torch._inductor import config as inductor
 from torch.fx.experimental.optimization import fuse
 from torch.nn import functional as F
 
@@ -46,6 +48,21 @@ class Teachers(nn.Module):
 def frozen(teachers: Teachers) -> Teachers:
     """The same with normalizations folded into convolutions, for up to a quarter less time."""
     return Teachers([fuse(net.eval()) for net in teachers.nets], teachers.temperature)
+
+
+def fast(teachers: Teachers) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Frozen teachers compiled for the shapes they meet, in bfloat16. On a processor with AMX they take a third of the time;
+    soft targets differ by less than 0.01.
+    """
+    inductor.freezing = True  # as an option of `compile` it leaves convolutions unpacked
+    run = torch.compile(teachers, dynamic=False)
+
+    @torch.no_grad()
+    def soft(x: torch.Tensor) -> torch.Tensor:
+        with torch.autocast(x.device.type, torch.bfloat16):
+            return run(x)
+
+    return soft
 
 
 @dataclass

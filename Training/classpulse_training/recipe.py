@@ -39,6 +39,7 @@ class Recipe:
     distil_weight: float = 0.7
     distil_temperature: float = 2.0
     live_teachers: bool = False
+    fast_teachers: bool = False
     unlabelled_share: float = 0.25
     cropped_share: float = 0.0
     side: int = 48

@@ -35,7 +35,7 @@ from .smoke_files import (
     check_rewritten,
     check_soup,
 )
-from .smoke_teachers import check, check_face_resnet, check_facenet, check_frozen, check_lite
+from .smoke_teachers import check, check_face_resnet, check_facenet, check_fast, check_frozen, check_lite
 from .smoke_workers import check_workers
 from .splits import sequence, splits, subject
 from .tables.paired import mcnemar, only
@@ -109,6 +109,7 @@ def smoke(binary: Path | None) -> None:
         check_facenet(training.images[:16])
         check_lite(training.images[:16])
         check_frozen(Teachers([net], 2.0), training.images[:16])
+        check_fast(training.images[:16])
         check_workers(root)
         recipe = replace(recipe, mixup=0.2, cutmix=0.5, cropped_share=0.3, side=40, whole_share=0.4)
         whole = [recipe.whole_at(epoch) for epoch in range(recipe.epochs)]

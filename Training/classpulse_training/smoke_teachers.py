@@ -1,8 +1,11 @@
-"""The smoke run's part on teachers and on weights to start from: what is frozen says the same, dlib's file is read as it is
-written, FaceNet's layers keep their function, and EfficientNet-Lite0's stem sees in a face what it saw in the face enlarged."""
+"""The smoke run's part on teachers and on weights to start from: what is frozen or compiled says the same, dlib's file is
+read as it is written, FaceNet's layers keep their function, and EfficientNet-Lite0's stem sees in a face what it saw in the
+face enlarged."""
 
 from __future__ import annotations
 
+import shutil
+import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +15,25 @@ from . import facenet, lite
 from .face_resnet import FaceResNet, take
 from .faces import DataError
 from .metrics import as_batch
-from .objective import Teachers, frozen
+from .networks import Grey, unit
+from .objective import Teachers, fast, frozen
 
 
 def check_frozen(teachers: Teachers, images: np.ndarray) -> None:
     x = as_batch(images)
     worst = (frozen(teachers)(x) - teachers(x)).abs().max().item()
     check(worst < 1e-5, f"frozen teachers differ by {worst}")
+
+
+def check_fast(images: np.ndarray) -> None:
+    """Compiled teachers in bfloat16 say nearly the same; not checked where nothing compiles for Python."""
+    if shutil.which("g++") is None or not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        print("smoke: no C++ compiler or no Python.h, fast teachers are not checked")
+        return
+    torch.manual_seed(6)
+    teachers, x = frozen(Teachers([Grey(unit(1, 8, 2), 8, 7), Grey(unit(1, 16, 2), 16, 7)], 2.0)), as_batch(images)
+    worst = (fast(teachers)(x) - teachers(x)).abs().max().item()
+    check(0 < worst < 0.01, f"fast teachers differ by {worst}")
 
 
 def check_face_resnet(root: Path, images: np.ndarray) -> None:
