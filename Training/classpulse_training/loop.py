@@ -72,7 +72,7 @@ class Trainer:
         self.labels = torch.from_numpy(data.labels).to(device)
         self.cropped = None if cropped is None else torch.from_numpy(cropped).to(device)
         self.unlabelled = None if unlabelled is None else torch.from_numpy(unlabelled).to(device)
-        live = device.type == "cuda" or recipe.live_teachers
+        live = device.type == "cuda" or recipe.live_teachers or recipe.fast_teachers
         if teachers is not None and live:
             self.soft = frozen(teachers).to(device, memory_format=torch.channels_last)
             if recipe.fast_teachers:

@@ -42,7 +42,7 @@ def add_recipe(parser: argparse.ArgumentParser, **defaults: object) -> None:
     parser.add_argument("--bfloat16", action="store_true", help="autocast")
     parser.add_argument("--live-teachers", action="store_true", help="teachers see every batch, also on a CPU")
     parser.add_argument("--fast-teachers", action="store_true",
-                        help="live teachers compiled and in bfloat16 (takes a C++ compiler)")  # fmt: skip
+                        help="the same, compiled and in bfloat16: takes a C++ compiler")  # fmt: skip
 
 
 def recipe_of(arguments: argparse.Namespace) -> Recipe:
