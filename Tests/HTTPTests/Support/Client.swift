@@ -35,11 +35,8 @@ final class Client {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 else {
-            let code = errno
-            Glibc.close(socket)
-            throw Failure(description: "connect: errno \(code)")
-        }
+        // What throws here has all its properties, so `deinit` runs and closes the socket.
+        guard status == 0 else { throw Failure(description: "connect: errno \(errno)") }
     }
 
     deinit { Glibc.close(socket) }
