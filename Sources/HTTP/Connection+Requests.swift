@@ -1,3 +1,5 @@
+import Threads
+
 /// Reading requests and handing them on.
 extension Connection {
     /// Takes one event from the parser; false if it needs more bytes.
@@ -92,14 +94,16 @@ extension Connection {
     }
 
     private func dispatch(_ upload: Upload, _ now: Instant) {
-        let kept = (handOver(), upload.held)
+        let (counted, held) = (handOver(), Monitor(upload.held))
         phase = .answering
         phaseDeadline = nil
         let request = Request(head: upload.head, body: upload.body)
         let isQueued = core.lanes[upload.lane].submit { [core, id, context, requestID] in
             let reply = Reply { response in
-                defer { withExtendedLifetime(kept) {} }
+                defer { withExtendedLifetime(counted) {} }
                 let response = response ?? core.refusal(.internalError, requestID: requestID)
+                // Before the client knows of the answer: its next request may come at once.
+                _ = held.withLock { $0.take() }
                 core.mailbox.post(
                     .response(core.encode(response, for: context, requestID: requestID), connection: id))
             }

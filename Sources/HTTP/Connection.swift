@@ -88,9 +88,10 @@ final class Connection {
     /// Takes note of epoll's flags.
     func notice(_ events: UInt32) {
         if events & EPOLLOUT.rawValue != 0 { writable = true }
-        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0 { readable = true }
+        // Hung up without an error: both sides have sent all, and the peer's last bytes are still to be read.
+        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 { readable = true }
         if events & EPOLLRDHUP.rawValue != 0 { peerFinished = true }
-        if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { close() }
+        if events & EPOLLERR.rawValue != 0 { close() }
         if peerFinished, case .streaming = phase { close() }
     }
 

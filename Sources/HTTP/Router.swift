@@ -52,10 +52,13 @@ public struct Router<Endpoint: Sendable>: Sendable {
         return nodes.count - 1
     }
 
-    public func match(_ head: RequestHead) -> Match { match(method: head.method, path: head.path) }
+    /// `OPTIONS *` asks for the server as a whole (RFC 9110 §9.3.7).
+    public func match(_ head: RequestHead) -> Match {
+        if head.method == "OPTIONS", head.target == "*" { return .options(allow: allow(nodes)) }
+        return match(method: head.method, path: head.path)
+    }
 
     public func match(method: String, path: [String]) -> Match {
-        if method == "OPTIONS", path.isEmpty { return .options(allow: allow(nodes)) }
         var reached: [Node] = []
         for (node, values) in terminals(from: 0, path[...]) {
             let routes = nodes[node].routes

@@ -45,6 +45,18 @@ public final class Server: Sendable {
             listener.close()
             throw .system(call: "epoll_create1", errno: errno)
         }
+        do {
+            try startThreads(listener, epoll: epoll)
+        } catch {
+            for lane in core.lanes { lane.stop(atMost: .zero) }
+            listener.close()
+            Glibc.close(epoll)
+            throw error
+        }
+        return listener.port
+    }
+
+    private func startThreads(_ listener: Listener, epoll: Int32) throws(ServerError) {
         for lane in core.lanes { try lane.start() }
         do {
             try startThread { [core, state] in
@@ -55,7 +67,6 @@ public final class Server: Sendable {
         } catch {
             throw ServerError(error)
         }
-        return listener.port
     }
 
     /// Stops: new connections are refused, idle ones closed, streams finished, requests under way answered.

@@ -5,6 +5,7 @@ import Timelines
 /// The dashboard as the clients see it: encoded once, however often it is sent; only the time of sending is put in.
 struct DashboardView: Sendable {
     private let beforeTime, afterTime: [UInt8]
+    /// Weak (RFC 9110 §8.8.1), since the time of sending is not part of it.
     let etag: String
 
     init(_ dashboard: Dashboard, _ options: ServiceOptions) {
@@ -23,7 +24,7 @@ struct DashboardView: Sendable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in beforeTime { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         for byte in afterTime { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        etag = "\"\(String(hash, radix: 16))\""
+        etag = "W/\"\(String(hash, radix: 16))\""
     }
 
     /// JSON text.

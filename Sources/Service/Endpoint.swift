@@ -10,7 +10,6 @@ struct Endpoint: Sendable {
     let id: String
     let summary: String
     var access: Access
-    var lane: Lane = .quick
     var query: [QueryParameter] = []
     var headers: [HeaderParameter] = []
     var body: RequestBody = .none
@@ -67,6 +66,12 @@ struct Endpoint: Sendable {
     /// Whether a query parameter that it does not know is an error: of the API it is, of pages and probes not.
     var refusesOtherQueries: Bool { path.hasPrefix("/v1/") }
 
+    /// The workers that run it.
+    var lane: Lane {
+        if case .pictures = body { return .inference }
+        return method == "GET" ? .quick : .changes
+    }
+
     private var segments: [Substring] { path.split(separator: "/") }
 
     /// Names in braces, in order, without that of a rest of the path.
@@ -84,10 +89,12 @@ struct Endpoint: Sendable {
     }
 }
 
-/// Which workers run an endpoint: pictures have their own, so that a full inference queue holds up nothing else.
+/// Which workers run an endpoint. Pictures have their own, so that a full inference queue holds up nothing else, and so has
+/// what changes the store: it waits for the writer, which is busy for long while an erasure rewrites the file.
 public enum Lane: Int, Sendable, CaseIterable {
     case quick = 0
     case inference = 1
+    case changes = 2
 }
 
 /// A checked request on its way to an endpoint.

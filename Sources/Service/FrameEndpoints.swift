@@ -23,7 +23,7 @@ extension Service {
         Endpoint(
             method: "POST", path: "/v1/sessions/{session}/students/{student}/frames", id: "postFrame",
             summary: "Analyses one student's picture, or several as multipart/form-data, and stores what it said.",
-            access: .anyToken, lane: .inference, query: frameQuery, headers: [idempotencyKey],
+            access: .anyToken, query: frameQuery, headers: [idempotencyKey],
             body: .pictures(multipart: true),
             answers: [
                 .init(status: 201, description: "analysed and stored", schema: "FrameReport"),
@@ -35,8 +35,8 @@ extension Service {
             action: .later { service, call, finish in try service.postFrame(call, finish) }),
         Endpoint(
             method: "POST", path: "/v1/sessions/{session}/frames", id: "postGroupFrame",
-            summary: "Analyses a picture of several people: one anonymous reading for each face.",
-            access: .staffAndIngest, lane: .inference, query: [frameQuery[0]], headers: [idempotencyKey],
+            summary: "Analyses a picture of several people: an anonymous reading for each of the 64 largest faces.",
+            access: .staffAndIngest, query: [frameQuery[0]], headers: [idempotencyKey],
             body: .pictures(multipart: false),
             answers: [
                 .init(status: 201, description: "analysed and stored", schema: "GroupReport"),

@@ -12,7 +12,7 @@ extension Service {
         page("/report", "reportPage", "One student's report."),
         page("/join", "joinPage", "The student's page: consent and camera."),
         page("/favicon.ico", "icon", "The icon.", contentType: "image/svg+xml"),
-        page("/assets/{*file}", "asset", "A script, style or picture of the pages.", contentType: "text/javascript"),
+        page("/assets/{*file}", "asset", "A script, style or picture of the pages.", contentType: "*/*"),
     ]
 
     private static func page(_ path: String, _ id: String, _ summary: String, contentType: String = "text/html")

@@ -27,7 +27,7 @@ extension Response {
     static func isUnchanged(_ head: RequestHead, etag: String) -> Bool {
         head.headers.values("If-None-Match").joined(separator: ",").split(separator: ",").contains { candidate in
             let text = candidate.filter { $0 != " " && $0 != "\t" }
-            return text == "*" || text == etag || text == "W/" + etag
+            return text == "*" || text.trimmingPrefix("W/") == etag.trimmingPrefix("W/")
         }
     }
 }

@@ -97,9 +97,13 @@ extension Service {
             call.parameter("student"), in: call.parameter("class"), actor: call.actor, at: options.now()
         ) { [self] result in
             do {
-                if try !result.get().isRewritten {
+                let erasure = try result.get()
+                if !erasure.isRewritten {
                     logger.warning(
                         "a student is erased, but the file could not be rewritten and may hold copies: run db vacuum")
+                } else if erasure.isInLog {
+                    logger.warning(
+                        "a student is erased, but the file holds copies until a reader, such as a backup, has ended")
                 }
                 dashboards.invalidate(nil)
                 try tokens.reload()

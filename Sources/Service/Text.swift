@@ -1,6 +1,6 @@
 /// Rules for the texts that clients send.
 enum Text {
-    static let identifierRule = "must be 1 to 64 of A–Z a–z 0–9 . _ ~ -"
+    static let identifierRule = "must be 1 to 64 of A–Z a–z 0–9 . _ ~ - and neither . nor .."
 
     /// An identifier of a class, student or session: unreserved characters of RFC 3986 §2.3.
     static func isIdentifier(_ text: String) -> Bool {

@@ -33,13 +33,15 @@ extension Setting {
         Setting(
             "precision", .choice(\.precision, ["float32", "int8"]),
             "How the classifier multiplies; int8 is faster, less exact and only for processors with AVX512-VNNI."),
-        Setting("threads.quick", .whole(\.quickThreads, 1...64), "Threads that answer every other request."),
+        Setting(
+            "threads.quick", .whole(\.quickThreads, 1...64),
+            "Threads that answer other requests that read, and as many for those that change something."),
         Setting(
             "queue.inference", .whole(\.inferenceQueue, 1...100_000), unit: "requests",
             "Frames that may wait for a thread; beyond it 503 overloaded."),
         Setting(
             "queue.quick", .whole(\.quickQueue, 1...100_000), unit: "requests",
-            "Other requests that may wait for a thread; beyond it 503 overloaded."),
+            "Other requests of each of these two kinds that may wait for a thread; beyond it 503 overloaded."),
         Setting(
             "queue.student", .whole(\.studentRequests, 1...1000), unit: "requests",
             "Requests with pictures that one student may have under way; beyond it 429 too_many_requests."),

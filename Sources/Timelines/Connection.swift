@@ -9,8 +9,8 @@ final class Connection {
     private let handle: OpaquePointer
     private var isOpen = true
     private var statements: [String: Statement] = [:]
-    /// Set by an erasure: the write-ahead log still holds the rows.
-    var hasErased = false
+    /// What an erasure changed is only in the write-ahead log: the file itself still has the erased bytes.
+    var mustTruncateLog = false
     private let busyTimeout: Int32
     /// Named in errors.
     var operation = "opening the database"
@@ -50,6 +50,14 @@ final class Connection {
         for statement in statements.values { statement.finalize() }
         statements = [:]
         sqlite3_close_v2(handle)
+    }
+
+    /// Takes the write-ahead log into the file and empties it where that is due; a reader of an older snapshot is in the way.
+    func truncateLog() {
+        guard mustTruncateLog else { return }
+        operation = "truncating the write-ahead log"
+        let busy = try? first("PRAGMA wal_checkpoint(TRUNCATE)") { row in row.flag(0) }
+        if busy == false { mustTruncateLog = false }
     }
 
     /// Runs `body` without waiting for anybody else who uses the file.

@@ -5,8 +5,8 @@ extension TimelineStore {
     /// cells are overwritten, and the file is rewritten, since splitting a page leaves copies of cells in its free
     /// space that nothing overwrites. Writes wait for the rewriting, reads do not; erasures that wait share one.
     ///
-    /// `completion` is called on the writer's thread once that is done, or at once where it cannot be begun, with
-    /// `studentNotFound` or `classNotFound` among others.
+    /// `completion` is called on the writer's thread once that is done, or waits only for a reader of an older snapshot to
+    /// end (`Erasure.isInLog`), or at once where it cannot be begun, with `studentNotFound` or `classNotFound` among others.
     public func eraseStudent(
         _ id: String, in classID: String, actor: String, at now: Timestamp,
         completion: @escaping @Sendable (Result<Erasure, StoreError>) -> Void
@@ -20,7 +20,7 @@ extension TimelineStore {
             writer.submit("rewriting the database", alone: true, Self.rewriteIfPending) { result in
                 var done = erasure
                 // Where it failed, for want of room on the disk, the student is gone but copies may be left.
-                if case .success = result { done.isRewritten = true }
+                if case .success = result { (done.isRewritten, done.isInLog) = (true, self.writer.mustTruncateLog) }
                 completion(.success(done))
             }
         }
@@ -42,7 +42,7 @@ extension TimelineStore {
 extension Connection {
     /// Gives the file new pages without the bytes of deleted rows, and crosses that off what is pending.
     func rewrite() throws(StoreError) {
-        hasErased = true
+        mustTruncateLog = true
         try execute("VACUUM; DELETE FROM pending WHERE work = 'rewrite'")
     }
 
@@ -62,7 +62,7 @@ extension Connection {
         }
         let erasure = Erasure(
             frames: try remove("frames"), rollups: try remove("rollups"), consents: try remove("consents"),
-            tokens: try remove("tokens"), isRewritten: false)
+            tokens: try remove("tokens"), isRewritten: false, isInLog: false)
         try run(Self.emptyMinutes, key)
         _ = try remove("attendance")
         try run("DELETE FROM students WHERE key = ?1", key)

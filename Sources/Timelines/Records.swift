@@ -92,6 +92,9 @@ public struct Erasure: Sendable, Hashable {
     /// False where the file could not be rewritten, so that free space may hold copies of erased bytes until
     /// `classpulse db vacuum`.
     public var isRewritten: Bool
+    /// The rewritten file is still in the log, and the old one in place, since somebody reads an older snapshot, such as a
+    /// backup: what is erased goes within a second or so of that reader's end.
+    public var isInLog: Bool
 }
 
 /// Some entries of a list, and where to go on.

@@ -40,8 +40,11 @@ public final class TimelineStore: Sendable {
         try connection.execute(
             """
             PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
-            PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; PRAGMA wal_checkpoint(TRUNCATE)
+            PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384
             """)
+        // A reader in the way, such as a backup, only delays it.
+        connection.mustTruncateLog = true
+        connection.truncateLog()
     }
 
     func read<T>(_ operation: String, _ body: (Connection) throws(StoreError) -> T) throws(StoreError) -> T {

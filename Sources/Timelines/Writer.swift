@@ -15,6 +15,8 @@ final class Writer: @unchecked Sendable {
 
     /// Jobs of one transaction at most: bounds the time until the first is acknowledged.
     private static let batchLimit = 512
+    /// Between two tries to empty the log.
+    private static let retryPause = Duration.seconds(1)
 
     private struct State {
         var queue: [Job] = []
@@ -85,8 +87,17 @@ final class Writer: @unchecked Sendable {
         return try outcome.wait { $0 }.get()
     }
 
+    /// For completions, which run on its thread: what was erased is still in the file.
+    var mustTruncateLog: Bool { connection.mustTruncateLog }
+
     private func loop() {
         while true {
+            // What a reader was in the way of is tried again until they are gone.
+            while connection.mustTruncateLog,
+                !state.wait(atMost: Self.retryPause, until: { !$0.queue.isEmpty || $0.isClosed })
+            {
+                connection.withoutWaiting(connection.truncateLog)
+            }
             let batch: [Job] = state.wait { state in
                 if state.queue.isEmpty && !state.isClosed { return nil }
                 let together = state.queue.prefix(Self.batchLimit).prefix { !$0.isAlone }
@@ -96,10 +107,10 @@ final class Writer: @unchecked Sendable {
             }
             guard !batch.isEmpty else { return connection.close() }
             let errors = batch[0].isAlone ? [run(batch[0])] : commit(batch)
-            // An erasure is told done when the log is clean too; others do not wait for what a reader delayed.
-            if batch[0].isAlone, connection.hasErased { truncateLog() }
+            // An erasure waits for the log a while before it is told done; others do not wait for what a reader delayed.
+            if batch[0].isAlone { connection.truncateLog() }
             for (job, error) in zip(batch, errors) { job.finish(error) }
-            if !batch[0].isAlone, connection.hasErased { connection.withoutWaiting(truncateLog) }
+            if !batch[0].isAlone { connection.withoutWaiting(connection.truncateLog) }
         }
     }
 
@@ -144,13 +155,6 @@ final class Writer: @unchecked Sendable {
             try connection.run("RELEASE job")
             return error
         }
-    }
-
-    /// Takes erased rows out of the write-ahead log; while a reader is in the way, tried again after the next commit.
-    private func truncateLog() {
-        connection.operation = "truncating the write-ahead log"
-        let busy = try? connection.first("PRAGMA wal_checkpoint(TRUNCATE)") { row in row.flag(0) }
-        if busy == false { connection.hasErased = false }
     }
 }
 

@@ -54,6 +54,7 @@ extension Settings {
         var configuration = ServerConfiguration(lanes: [
             .init(name: "quick", threads: quickThreads, queueLimit: quickQueue),
             .init(name: "inference", threads: inferenceThreadCount, queueLimit: inferenceQueue),
+            .init(name: "changes", threads: quickThreads, queueLimit: quickQueue),
         ])
         configuration.host = host
         configuration.port = UInt16(clamping: port)

@@ -107,6 +107,20 @@ import Testing
         }
     }
 
+    /// The last bytes and the end in one segment are read before the connection is closed, else it would be reset.
+    @Test func lastBytesWithTheEndAreRead() throws {
+        try withServer(Self.refusing()) { port, server in
+            let client = try Client(port: port)
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n"
+            try client.send(head)
+            #expect(try client.receive()?.status == 413)
+            #expect(try client.isClosedByServer())
+            try client.sendLast([UInt8](repeating: 65, count: 1_000))
+            #expect(eventually { server.statistics.openConnections == 0 })
+            #expect(server.statistics.bytesReceived == head.utf8.count + 1_000)
+        }
+    }
+
     @Test func unknownLaneIsAnInternalError() throws {
         try withServer(TestHandler(admit: { _ in .accept(lane: 9, bodyLimit: 1) })) { port, _ in
             let client = try Client(port: port)

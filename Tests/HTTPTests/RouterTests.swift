@@ -43,6 +43,7 @@ import Testing
         ("POST", "/v1/classes/mine", "405 DELETE, GET, HEAD, OPTIONS"),
         ("GET", "/v1/classes/a/students/b", "405 OPTIONS, PUT"), ("BREW", "/assets/a", "405 GET, HEAD, OPTIONS"),
         ("OPTIONS", "/v1/classes", "204 GET, HEAD, OPTIONS, POST"),
+        ("OPTIONS", "/", "204 GET, HEAD, OPTIONS"),
         ("OPTIONS", "*", "204 DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"),
     ])
     func match(method: String, target: String, expected: String) throws {

@@ -40,6 +40,7 @@ final class Classroom: Sendable {
             var configuration = ServerConfiguration(lanes: [
                 .init(name: "quick", threads: 2, queueLimit: 256),
                 .init(name: "inference", threads: TestEngine.count, queueLimit: 64),
+                .init(name: "changes", threads: 2, queueLimit: 256),
             ])
             configuration.port = 0
             let server = try Server(configuration: configuration, handler: service)

@@ -5,6 +5,7 @@ import Testing
 import Threads
 
 @testable import Service
+@testable import Timelines
 
 @Suite struct ConcurrencyTests {
     /// Many clients at once, half of them with keys that others use too: each key is one frame, whoever was first.
@@ -54,5 +55,34 @@ import Threads
         let outcomes = statuses.withLock { $0 }
         #expect(outcomes["201", default: 0] + outcomes["503 overloaded", default: 0] == 80, "\(outcomes)")
         #expect(try room.storedFrames() == outcomes["201"])
+    }
+
+    /// As while an erasure rewrites a large file: what changes the store waits, what reads it does not.
+    @Test func readsAnswerWhileTheWriterIsBusy() throws {
+        let room = try Classroom(.live)
+        let (isBusy, isFree) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let writing = DispatchGroup()
+        DispatchQueue.global().async(group: writing) {
+            try? room.store.write("holding the writer") { _ throws(StoreError) in
+                isBusy.signal()
+                isFree.wait()
+            }
+        }
+        isBusy.wait()
+        let statuses = Monitor<[Int]>([])
+        for index in 0..<4 {
+            DispatchQueue.global().async(group: writing) {
+                let answer = try? room.send("PUT", "/v1/classes/c1/students/new-\(index)", json: ["display_name": "N"])
+                statuses.withLock { $0.append(answer?.status ?? 0) }
+            }
+        }
+        while try !room.send("GET", "/metrics").text.contains("classpulse_queue_running{lane=\"changes\"} 2") {}
+        for path in ["/healthz", "/readyz", "/v1/sessions/s1/dashboard", "/v1/classes/c1/students"] {
+            #expect(try room.send("GET", path).status == 200, "\(path)")
+        }
+        #expect(statuses.withLock { $0 } == [])
+        isFree.signal()
+        writing.wait()
+        #expect(statuses.withLock { $0 } == [201, 201, 201, 201])
     }
 }

@@ -36,7 +36,7 @@ import Threads
 
         let erasure = try store.eraseStudent(Self.id, in: "c", actor: "token:1", at: Lesson.start)
         #expect(erasure.frames == 500 && erasure.rollups == 51 && erasure.consents == 1 && erasure.tokens == 1)
-        #expect(erasure.isRewritten)
+        #expect(erasure.isRewritten && !erasure.isInLog)
         for text in [Self.name, Self.id] {
             #expect(try Self.contains(text, in: lesson.folder.url) == [], "while the store is open")
         }
@@ -133,7 +133,8 @@ import Threads
         #expect(Set(try store.auditTrail(limit: 10).elements.map(\.subject)).count == 2)
     }
 
-    /// A reader in the middle of a snapshot keeps the log from being truncated; the next commit does it.
+    /// A reader in the middle of a snapshot keeps the log from being truncated; it is once they are done, with or without
+    /// further commits.
     @Test func aReaderOnlyDelaysIt() throws {
         let lesson = try Lesson()
         try lesson.add(Self.id, name: Self.name)
@@ -151,13 +152,37 @@ import Threads
         try store.write("shortening the wait") { connection throws(StoreError) in
             try connection.execute("PRAGMA busy_timeout = 50")
         }
-        _ = try store.eraseStudent(Self.id, in: "c", actor: "a", at: Lesson.start)
+        let erasure = try store.eraseStudent(Self.id, in: "c", actor: "a", at: Lesson.start)
+        #expect(erasure.isRewritten && erasure.isInLog)
         try store.append(FrameReport("meanwhile"))
         #expect(try !Self.contains(Self.name, in: lesson.folder.url).isEmpty, "else this shows nothing")
         done.set(())
-        while try !Self.contains(Self.name, in: lesson.folder.url).isEmpty {
-            try store.append(FrameReport(UUID().uuidString))
+        try waitUntilGone(in: lesson)
+    }
+
+    /// The same across a stop: who opens the file next goes on with it.
+    @Test func aReaderOfAnotherProcessDelaysItBeyondAStop() throws {
+        let lesson = try Lesson()
+        try lesson.add(Self.id, name: Self.name)
+        let reader = try Connection(path: lesson.folder.database, access: .readOnly)
+        try reader.run("BEGIN")
+        _ = try reader.student(Self.id, in: "c")
+        try lesson.store.write("shortening the wait") { connection throws(StoreError) in
+            try connection.execute("PRAGMA busy_timeout = 50")
         }
+        #expect(try lesson.store.eraseStudent(Self.id, in: "c", actor: "a", at: Lesson.start).isInLog)
+        lesson.store.close()
+        let next = try TimelineStore(path: lesson.folder.database)
+        defer { next.close() }
+        #expect(try next.finishErasures() == false)
+        #expect(try !Self.contains(Self.name, in: lesson.folder.url).isEmpty, "else this shows nothing")
+        try reader.run("COMMIT")
+        try waitUntilGone(in: lesson)
+    }
+
+    private func waitUntilGone(in lesson: Lesson) throws {
+        for _ in 0..<2_400 where try !Self.contains(Self.name, in: lesson.folder.url).isEmpty { usleep(50_000) }
+        #expect(try Self.contains(Self.name, in: lesson.folder.url) == [])
     }
 
     /// Nobody else on the machine may read the database, its log or the log's index.

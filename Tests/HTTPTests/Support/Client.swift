@@ -52,6 +52,15 @@ final class Client {
         }
     }
 
+    /// The last bytes and the end of sending in one segment.
+    func sendLast(_ bytes: [UInt8]) throws {
+        let count = bytes.withUnsafeBytes {
+            Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_MORE))
+        }
+        guard count == bytes.count else { throw Failure(description: "send: errno \(errno)") }
+        finishSending()
+    }
+
     /// Sends no more; the server can still answer.
     func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 
