@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import torch
@@ -12,14 +11,14 @@ from torch import nn
 
 from .average import Average
 from .faces import DataError
+from .files import replacing
 
 
 def save(state: dict, path: Path) -> None:
     """Writes beside the target and renames, so that a stop in the middle loses nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    torch.save(state, temporary)
-    os.replace(temporary, path)
+    with replacing(path) as fresh:
+        torch.save(state, fresh)
 
 
 def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -96,12 +95,18 @@ def take_weights(net: nn.Module, path: Path) -> None:
 def claim(folder: Path, settings: dict, name: str = "config.json") -> None:
     """Writes `settings` to `folder/name`. What a folder holds of a run with other settings is not to pass for these."""
     file, known = folder / name, json.loads(json.dumps(settings))
-    begun = json.loads(file.read_text()) if file.exists() else {}
+    try:
+        begun = json.loads(file.read_text()) if file.exists() else {}
+    except ValueError:
+        raise DataError(f"{file}: damaged; delete it if the run began with these settings") from None
     for key in known.keys() & begun.keys():
         if begun[key] != known[key]:
             raise DataError(f"{folder}: begun with {key} {begun[key]}, not {known[key]}; take another folder")
+    if begun == known:
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(known, indent=1) + "\n")
+    with replacing(file) as fresh:
+        fresh.write_text(json.dumps(known, indent=1) + "\n")
 
 
 class Checkpoint:

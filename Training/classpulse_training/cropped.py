@@ -84,18 +84,24 @@ def train(data: Path, resources: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def write(faces: Iterator[tuple[str, np.ndarray]], folder: Path, **options: object) -> None:
-    """In place of what was there: a face that is no longer found does not stay. What is there stays where no face is found
-    at all, as where the set of larger pictures is absent."""
+    """In place of what was there, once all are written: a face that is no longer found does not stay. What is there stays
+    where no face is found at all, as where the set of larger pictures is absent."""
     first = next(faces, None)
     if first is None:
         raise DataError(f"{folder}: no face to put there; are the pictures it is made of in place?")
-    shutil.rmtree(folder, ignore_errors=True)
+    fresh, old = (folder.with_name(folder.name + end) for end in (".tmp", ".old"))
+    for left in filter(Path.exists, (fresh, old)):
+        shutil.rmtree(left)
     count = 0
     for name, face in chain([first], faces):
-        path = folder / name
+        path = fresh / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(face).save(path, **options)
         count += 1
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
     print(f"{count} faces in {folder}", flush=True)
 
 

@@ -136,8 +136,8 @@ def read(file: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
 
 
 @torch.no_grad()
-def take(net: FaceNet, stock: dict[str, tuple[torch.Tensor, torch.Tensor]], images: np.ndarray) -> None:
-    """Sets `net` to FaceNet's layers, each bias becoming a batch norm with the statistics of `images`.
+def take(net: FaceNet, stock: dict[str, tuple[torch.Tensor, torch.Tensor]], file: Path, images: np.ndarray) -> None:
+    """Sets `net` to `stock`, the layers in `file`, each bias becoming a batch norm with the statistics of `images`.
 
     The first layer's three colours are summed, as grey pictures have them equal. Raises DataError where a layer is missing or
     has another shape.
@@ -151,8 +151,8 @@ def take(net: FaceNet, stock: dict[str, tuple[torch.Tensor, torch.Tensor]], imag
             if isinstance(block, Block):
                 for own, value in zip((block.up.weight, block.up.bias), stock[block.name], strict=True):
                     own.copy_(value)
-    except (KeyError, RuntimeError) as problem:
-        raise DataError(f"not FaceNet's Inception-ResNet v1: {problem}") from problem
+    except (KeyError, RuntimeError, ValueError) as problem:
+        raise DataError(f"{file}: not FaceNet's Inception-ResNet v1: {problem}") from problem
     restate(net, [conv.norm for conv in net.convs()], as_batch(images))
 
 
@@ -162,5 +162,5 @@ if __name__ == "__main__":
         "graph_final.pb, from the package's wheel",
         "teacher-facenet",
         FaceNet,
-        lambda net, file, images: take(net, read(file), images),
+        lambda net, file, images: take(net, read(file), file, images),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from .files import replacing
 from .labels import EXPRESSIONS, index_of
 
 
@@ -52,13 +53,22 @@ def cached(paths: list[Path], names: list[str], root: Path, size: int) -> np.nda
     key = hashlib.sha256("\n".join([str(size), *names]).encode()).hexdigest()[:16]
     cache = root.parent / f".{root.name}-{size}-{key}.npz"
     stamps = np.array([(s.st_size, s.st_mtime_ns) for s in map(Path.stat, paths)])
-    if cache.exists():
-        with np.load(cache) as known:
-            if np.array_equal(known["stamps"], stamps):
-                return known["images"]
+    known = stored(cache, stamps)
+    if known is not None:
+        return known
     images = np.stack([read_grey(p, size) for p in paths])
-    np.savez(cache, images=images, stamps=stamps)
+    with replacing(cache) as fresh, open(fresh, "wb") as file:
+        np.savez(file, images=images, stamps=stamps)
     return images
+
+
+def stored(cache: Path, stamps: np.ndarray) -> np.ndarray | None:
+    """The cached arrays; None where there are none, those of other files, or damaged ones."""
+    try:
+        with np.load(cache) as known:
+            return known["images"] if np.array_equal(known["stamps"], stamps) else None
+    except Exception:  # noqa: BLE001 - a damaged archive fails in many ways
+        return None
 
 
 def listed(files: list[str], root: str, expressions: tuple[str, ...]) -> tuple[list[int], np.ndarray, int]:

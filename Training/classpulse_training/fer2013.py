@@ -12,7 +12,7 @@ from torch import nn
 
 from . import loop
 from .calibration import fit_temperature
-from .checkpoint import claim, compact, origin, save, take_weights
+from .checkpoint import claim, compact, origin, save, sha256, take_weights
 from .faces import DataError, Faces
 from .metrics import metrics, predict, right
 from .networks import build
@@ -43,6 +43,8 @@ def load_cropped(data: Path, training: Faces) -> np.ndarray | None:
         return None
     again = load_set(data, "train-cropped")
     place = {name: k for k, name in enumerate(training.files)}
+    if gone := set(again.files) - place.keys():
+        raise DataError(f"{data}: train-cropped/{min(gone)} has no original in train")
     images = training.images.copy()
     images[[place[name] for name in again.files]] = again.images
     return images
@@ -66,8 +68,8 @@ def run_job(
     named = job.folder / "network.txt"
     if named.exists() and (other := named.read_text().strip()) != job.network:
         raise DataError(f"{job.folder}: a run of {other}, not of {job.network}; take another folder")
-    begun = origin(job.start)
-    claim(job.folder, {**begun, "teachers": [folder.name for folder in job.teachers]}, "origin.json")
+    begun = {**origin(job.start), **taught_by(job.teachers)}
+    claim(job.folder, begun, "origin.json")
     done = job.folder / "result.json"
     if done.exists():
         result = json.loads(done.read_text())
@@ -94,7 +96,6 @@ def run_job(
         "kind": "fer2013",
         **describe(job.network, net),
         **begun,
-        "teachers": [folder.name for folder in job.teachers],
         "unlabelled": 0 if unlabelled is None else len(unlabelled),
         "epochs": outcome["epochs"],
         "best_epoch": outcome["best"]["epoch"],
@@ -117,10 +118,24 @@ def load_weights(path: Path, network: str) -> nn.Module:
     return net
 
 
+def run_weights(folder: Path) -> Path:
+    """A finished run's `weights.pt`, the small one, which is what travels, or its `best.pt`."""
+    small = folder / "weights.pt"
+    return small if small.exists() else folder / "best.pt"
+
+
+def taught_by(teachers: list[Path]) -> dict:
+    """The runs that a student learns from, for `claim`: a folder of one name may hold another teacher another day."""
+    files = [run_weights(folder) for folder in teachers]
+    for file in files:
+        if not file.exists():
+            raise DataError(f"{file}: no such weights")
+    return {"teachers": [folder.name for folder in teachers], "teachers_sha256": [sha256(file) for file in files]}
+
+
 def load_run(folder: Path) -> nn.Module:
-    """The finished network of a run, from `weights.pt`, the small one, which is what travels, or from `best.pt`."""
+    """The finished network of a run."""
     name = folder / "network.txt"
     if not name.exists():
         raise DataError(f"{folder}: no run of a network")
-    weights = folder / "weights.pt"
-    return load_weights(weights if weights.exists() else folder / "best.pt", name.read_text().strip())
+    return load_weights(run_weights(folder), name.read_text().strip())

@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 
 from .crop import POINTS, SIDE, face_map
+from .detector.data import read_grey
 from .detector.detectors import Ours, YuNet
 from .refiner.stage import PROPOSAL_THRESHOLD, SecondStage
 
@@ -54,7 +55,7 @@ def main() -> None:
     files = files[: arguments.count]
     found = []
     for file in files:
-        faces = find(canvas(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)))
+        faces = find(canvas(read_grey(file)))
         if len(faces.points) == 1:
             found.append((faces.points[0] - MARGIN) / ENLARGED)
     points = np.array(found)

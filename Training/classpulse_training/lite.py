@@ -78,8 +78,8 @@ def folded(weight: torch.Tensor) -> torch.Tensor:
     return torch.einsum("cij,ip,jq->cpq", weight.sum(1), spread, spread).unsqueeze(1) / 2
 
 
-def take(net: DSEfficientNetLite, stock: dict[str, torch.Tensor]) -> None:
-    """Sets the deep branch to the stock network's. Raises DataError where a tensor is missing or has another shape."""
+def take(net: DSEfficientNetLite, stock: dict[str, torch.Tensor], file: Path) -> None:
+    """Sets the deep branch to `stock`, the weights in `file`. Raises DataError where a tensor is missing or misshapen."""
     names = [("_conv_stem", "_bn0")]
     for k, block in enumerate(net.deep):
         kinds = [("expand", 0), ("depthwise", 1), ("project", 2)]
@@ -92,7 +92,7 @@ def take(net: DSEfficientNetLite, stock: dict[str, torch.Tensor]) -> None:
             for part in ("weight", "bias", "running_mean", "running_var"):
                 getattr(norm, part).data.copy_(stock[f"{statistics}.{part}"])
         except (KeyError, RuntimeError) as problem:
-            raise DataError(f"not EfficientNet-Lite0: {weight} or {statistics}: {problem}") from problem
+            raise DataError(f"{file}: not EfficientNet-Lite0: {weight} or {statistics}: {problem}") from problem
 
 
 def main() -> None:
@@ -102,9 +102,10 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, required=True, help="weights for --start of the network ds-lite")
     arguments = parser.parse_args()
+    torch.manual_seed(1)
     net = DSEfficientNetLite()
     try:
-        take(net, read_weights(arguments.weights))
+        take(net, read_weights(arguments.weights), arguments.weights)
     except DataError as problem:
         raise SystemExit(f"lite: {problem}") from problem
     save(net.state_dict(), arguments.output)

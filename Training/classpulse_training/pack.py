@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from .faces import DataError, Faces, grey_levels, listed, load_folder
+from .files import replacing
 from .labels import EXPRESSIONS
 
 
@@ -39,14 +42,26 @@ def pack(data: Path, names: list[str], output: Path, most: int | None = None) ->
         arrays[f"{name}/data"] = np.frombuffer(b"".join(content[len(prefix) :] for content in contents), np.uint8)
         counts[name] = len(files)
     output.parent.mkdir(parents=True, exist_ok=True)
-    with open(output, "wb") as file:
+    with replacing(output) as fresh, open(fresh, "wb") as file:
         np.savez(file, **arrays)
     return counts
 
 
+@contextmanager
+def opened(packed: Path) -> Iterator[np.lib.npyio.NpzFile]:
+    """The packed file's arrays. Raises DataError for another or a damaged file."""
+    try:
+        with np.load(packed) as arrays:
+            yield arrays
+    except DataError:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged archive fails in many ways
+        raise DataError(f"{packed}: no packed file, or a damaged one") from None
+
+
 def contents(packed: Path, name: str) -> tuple[list[str], list[bytes]]:
     """Paths below the set's folder and the files themselves."""
-    with np.load(packed) as arrays:
+    with opened(packed) as arrays:
         if f"{name}/files" not in arrays:
             raise DataError(f"{packed}: holds no {name}")
         files = arrays[f"{name}/files"].tobytes().decode().split("\n")
@@ -69,7 +84,7 @@ def holds(data: Path, name: str) -> bool:
     """Whether the folder of data sets or the packed file has this set."""
     if not data.is_file():
         return (data / name).is_dir()
-    with np.load(data) as arrays:
+    with opened(data) as arrays:
         return f"{name}/files" in arrays
 
 

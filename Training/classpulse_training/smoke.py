@@ -34,6 +34,8 @@ from .smoke_files import (
     check_rerun,
     check_rewritten,
     check_soup,
+    check_taught,
+    refused,
 )
 from .smoke_teachers import check, check_face_resnet, check_facenet, check_fast, check_frozen, check_lite
 from .smoke_workers import check_workers
@@ -103,6 +105,7 @@ def smoke(binary: Path | None) -> None:
         check_compact(root)
         check_soup(root / "run")
         check_origin(root, root / "run")
+        check_taught(root, root / "run")
         check_splits()
         check_paired()
         check_face_resnet(root, training.images[:16])
@@ -148,7 +151,8 @@ def compare(binary: Path, model: Path, net: DSEfficientNet, temperature: float, 
 
 
 def check_splits() -> None:
-    """No person, and no sequence, on both sides of a fold; every face is tested once; the seed decides."""
+    """No person, and no sequence, on both sides of a fold; every face is tested once; the seed decides; JAFFE has no
+    sequences."""
     files = [f"happy/S{s:03}_{q:03}_{frame:08}.png" for s in range(23) for q in range(3) for frame in range(3)]
     for protocol, group in (("subject", subject), ("sequence", sequence)):
         folds = splits(files, protocol)
@@ -159,6 +163,7 @@ def check_splits() -> None:
         check(tested == list(range(len(files))), f"{protocol}: not every face is tested once")
     first, again, other = (splits(files, "random", seed)[0][1].tolist() for seed in (1, 1, 2))
     check(first == again != other, "random: the lists do not follow the seed")
+    refused("KA.HA1.29.png: a frame of no sequence", lambda: splits(["happy/KA.HA1.29.png"], "sequence"))
 
 
 def check_paired() -> None:

@@ -12,21 +12,24 @@ from PIL import Image
 from .average import mean
 from .checkpoint import LARGE, claim, compact, halved, origin, read_weights, save
 from .faces import DataError, Faces, load_folder
-from .fer2013 import load_cropped, load_weights
+from .fer2013 import load_cropped, load_weights, taught_by
 from .pack import load_set, pack
 from .smoke_teachers import check
 
 
 def check_pack(root: Path) -> None:
-    """A packed set is the folder's, byte for byte and in its order."""
+    """A packed set is the folder's, byte for byte and in its order; half a file stops with its name."""
     pack(root, ["train"], root / "faces.npz")
     plain, packed = load_folder(root / "train"), load_set(root / "faces.npz", "train")
     check(packed.files == plain.files and (packed.labels == plain.labels).all(), "packed faces differ in their labels")
     check((packed.images == plain.images).all(), "packed faces differ in their grey levels")
+    half = (root / "faces.npz").read_bytes()
+    (root / "half.npz").write_bytes(half[: len(half) // 2])
+    refused("half.npz", lambda: load_set(root / "half.npz", "train"))
 
 
 def check_cropped(root: Path, training: Faces) -> None:
-    """Faces that were cropped again take their originals' places, the others stay."""
+    """Faces that were cropped again take their originals' places, the others stay; one without an original is named."""
     check(load_cropped(root, training) is None, "cropped faces out of nothing")
     name = training.files[3]
     path = root / "train-cropped" / name
@@ -34,16 +37,26 @@ def check_cropped(root: Path, training: Faces) -> None:
     Image.fromarray(255 - training.images[3]).save(path)
     differing = (load_cropped(root, training) != training.images).any(axis=(1, 2)).nonzero()[0]
     check(differing.tolist() == [3], f"of one cropped face {differing.tolist()} differ")
+    stray = path.rename(path.with_name("stray.png"))
+    refused("stray.png has no original", lambda: load_cropped(root, training))
+    stray.rename(path)
 
 
 def check_rewritten(root: Path) -> None:
-    """A picture that is written again under its name is read again."""
+    """A picture that is written again under its name is read again, and so is every picture where the cache is damaged."""
     path = root / "rewritten" / "happy" / "0.png"
     path.parent.mkdir(parents=True)
     for level in (10, 200):
         Image.new("L", (48, 48), level).save(path)
         found = load_folder(root / "rewritten").images
         check((found == level).all(), f"{found[0, 0, 0]} read of a picture of grey level {level}")
+    (cache,) = root.glob(".rewritten-*")
+    whole = cache.read_bytes()
+    for damaged in (b"", whole[:-100], whole.replace(b"\xc8" * 99, b"\xc9" * 99)):
+        cache.write_bytes(damaged)
+        found = load_folder(root / "rewritten").images
+        check((found == 200).all(), "a damaged cache was read")
+        check(cache.read_bytes() == whole, "a damaged cache was kept")
 
 
 def check_rerun(root: Path, run: Path) -> None:
@@ -70,6 +83,20 @@ def check_origin(root: Path, run: Path) -> None:
     travelled.mkdir()
     shutil.copyfile(run / "best.pt", travelled / "weights.pt")
     check(read_weights(travelled).keys() == read_weights(run).keys(), "a folder with weights.pt alone is not read")
+
+
+def check_taught(root: Path, run: Path) -> None:
+    """A teacher is known by its weights, not by its folder's name alone; a run begun when the name sufficed goes on."""
+    teacher = root / "teacher"
+    teacher.mkdir()
+    shutil.copyfile(run / "best.pt", teacher / "best.pt")
+    claim(root / "taught", taught_by([teacher]), "origin.json")
+    claim(root / "taught", taught_by([teacher]), "origin.json")
+    shutil.copyfile(run / "last.pt", teacher / "weights.pt")
+    refused("begun with teachers_sha256", lambda: claim(root / "taught", taught_by([teacher]), "origin.json"))
+    claim(root / "before", {"teachers": ["teacher"]}, "origin.json")
+    claim(root / "before", taught_by([teacher]), "origin.json")
+    refused("best.pt: no such weights", lambda: taught_by([root / "nobody"]))
 
 
 def check_compact(root: Path) -> None:

@@ -79,17 +79,18 @@ def check_facenet(images: np.ndarray) -> None:
         if isinstance(block, facenet.Block):
             stock[block.name] = block.up.weight.detach(), block.up.bias.detach()
     read = facenet.FaceNet()
-    facenet.take(read, stock, images)
+    file = Path("graph.pb")
+    facenet.take(read, stock, file, images)
     with torch.no_grad():
         worst = (read.features(x) - written.features(x)).abs().max().item()
     check(worst < 1e-3, f"features of a network read from FaceNet's layers differ by {worst}")
     check((read.layers[0].norm.running_mean != 0).all().item(), "the statistics of the faces were not taken")
     del stock["Mixed_6a/Branch_0/Conv2d_1a_3x3"]
     try:
-        facenet.take(read, stock, images)
+        facenet.take(read, stock, file, images)
         check(False, "FaceNet without a layer was accepted")
     except DataError as error:
-        check("Mixed_6a/Branch_0" in str(error), f"{error} does not name the layer")
+        check("graph.pb: " in str(error) and "Mixed_6a/Branch_0" in str(error), f"{error} does not name the layer")
 
 
 def check_lite(images: np.ndarray) -> None:
@@ -104,10 +105,10 @@ def check_lite(images: np.ndarray) -> None:
     worst = (ours[:, :, 1:46, 1:46] - theirs[:, :, 1:46, 1:46]).abs().max().item()
     check(worst < 1e-4, f"the folded stem differs by {worst}")
     try:
-        lite.take(net, stock)
+        lite.take(net, stock, Path("lite.pth"))
         check(False, "a file of one tensor was accepted")
     except DataError as error:
-        check("_bn0" in str(error), f"{error} does not name the tensor")
+        check("lite.pth: " in str(error) and "_bn0" in str(error), f"{error} does not name the tensor")
 
 
 def enlarged(net: FaceResNet, x: torch.Tensor) -> torch.Tensor:

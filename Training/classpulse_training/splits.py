@@ -30,8 +30,11 @@ def subject(file: str) -> str:
 
 
 def sequence(file: str) -> str:
-    """The CK+ sequence that a frame is of."""
-    return "_".join(PurePath(file).name.split("_")[:2])
+    """The CK+ sequence that a frame is of. Raises DataError for a picture of another set, which has no sequences."""
+    parts = PurePath(file).name.split("_")
+    if len(parts) != 3:
+        raise DataError(f"{file}: a frame of no sequence; the protocol `sequence` is for CK+ alone")
+    return "_".join(parts[:2])
 
 
 def splits(files: list[str], protocol: str, seed: int = 1, folds: int = 10) -> list[Split]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import torch
 
 from ..export import save_half
+from ..faces import DataError
 from . import data
 from .scenes import Sources
 
@@ -20,7 +22,7 @@ def main() -> None:
     training = commands.add_parser("train", help="train the detector; an existing run is resumed")
     training.add_argument("--data", type=Path, required=True, help="folder that holds faces68/, wider/ and the rest")
     training.add_argument("--teacher", type=Path, required=True, help="YuNet's ONNX file")
-    training.add_argument("--backgrounds", type=Path, help="folder of pictures without faces")
+    training.add_argument("--backgrounds", type=Path, required=True, help="folder of pictures without faces")
     training.add_argument("--run", type=Path, required=True, help="folder of the run")
     training.add_argument("--steps", type=int, default=20000)
     training.add_argument("--rate", type=float, default=3e-3)
@@ -91,4 +93,7 @@ def run_evaluation(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except DataError as error:
+        sys.exit(f"error: {error}")

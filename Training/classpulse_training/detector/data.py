@@ -15,6 +15,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ..faces import DataError
+
 TEACHER_SCORE = 0.6
 """From here on a detection of the teacher counts as a face; a weaker one (>= 0.3) is neither face nor background."""
 
@@ -221,8 +223,9 @@ def load_scenes(root: Path, teacher: Teacher) -> list[Picture]:
     return pictures
 
 
-def load_backgrounds(folder: Path | None) -> list[Picture]:
+def load_backgrounds(folder: Path) -> list[Picture]:
     """Any folder of pictures without faces."""
-    if folder is None:
-        return []
-    return [Picture(p.name, read_grey(p)) for p in sorted(folder.iterdir()) if p.suffix in (".jpg", ".png")]
+    files = sorted(p for p in folder.glob("*") if p.suffix in (".jpg", ".png"))
+    if not files:
+        raise DataError(f"{folder}: no pictures")
+    return [Picture(p.name, read_grey(p)) for p in files]

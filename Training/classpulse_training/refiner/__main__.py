@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,7 @@ from ..detector import data
 from ..detector.detectors import Ours
 from ..detector.scenes import Composer, Sources
 from ..export import save_half
+from ..faces import DataError
 from .samples import Samples, direct, harvest, survey
 
 SIZES = [(192, 256), (256, 320), (160, 192)]
@@ -31,7 +33,7 @@ def main() -> None:
     )
     training.add_argument("--data", type=Path, required=True, help="folder that holds faces68/, wider/ and the rest")
     training.add_argument("--teacher", type=Path, required=True, help="YuNet's ONNX file")
-    training.add_argument("--backgrounds", type=Path, help="folder of pictures without faces")
+    training.add_argument("--backgrounds", type=Path, required=True, help="folder of pictures without faces")
     training.add_argument("--detector", type=Path, required=True, help="the first stage's ONNX file")
     training.add_argument("--run", type=Path, required=True, help="folder of the run")
     training.add_argument("--scenes", type=int, default=14000)
@@ -58,12 +60,13 @@ def main() -> None:
 
 
 def sources(arguments: argparse.Namespace, split: str, teacher: data.Teacher) -> Sources:
+    backgrounds = data.load_backgrounds(arguments.backgrounds)
     frames = data.load_faces68(arguments.data, split, teacher)
     crowds = data.load_wider(arguments.data, split)
     faces = frames
     if split == "train":
         faces, crowds = data.load_lfw(arguments.data, teacher), crowds + data.load_scenes(arguments.data, teacher)
-    return Sources(frames, faces, crowds, data.load_backgrounds(arguments.backgrounds))
+    return Sources(frames, faces, crowds, backgrounds)
 
 
 def run_training(arguments: argparse.Namespace) -> None:
@@ -134,4 +137,7 @@ def run_thresholds(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except DataError as error:
+        sys.exit(f"error: {error}")
