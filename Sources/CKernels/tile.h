@@ -190,6 +190,7 @@ static void run_panel(const ck_convolution_args *g, tile_args t, int nv, int don
 /// Every panel of the weights in turn with `pixels` output pixels from `first`. While one panel is multiplied, the next one
 /// comes from memory; `next` is what is wanted after the last, or NULL.
 static void run_panels(const ck_convolution_args *g, tile_args *t, size_t first, size_t pixels, const float *next, tile_source source) {
+    if (!pixels) return;
     int vectors = (g->m + VL - 1) / VL;
     size_t depth = (size_t)t->taps * t->c;
     t->panel = g->weights;

@@ -59,6 +59,50 @@ enum GreedyModels {
             }
         ),
         (
+            "a list of 900,000 entries for 2,000 gatherings",
+            model { graph in
+                ModelBuilder.integers(&graph, "s", [Int64](repeating: 0, count: 900_000))
+                for index in 0..<2_000 { ModelBuilder.node(&graph, "Gather", ["x", "s"], ["v\(index)"]) }
+            }
+        ),
+        (
+            "2^16 products of matrices 2,000 times",
+            model { graph in
+                ModelBuilder.integers(&graph, "s", [1 << 16, 1, 1])
+                ModelBuilder.node(&graph, "Expand", ["x", "s"], ["many"])
+                for index in 0..<2_000 { ModelBuilder.node(&graph, "MatMul", ["many", "many"], ["v\(index)"]) }
+            }
+        ),
+        (
+            "reflections that go to and fro 4,096 times",
+            model { graph in
+                ModelBuilder.integers(&graph, "s", [2])
+                ModelBuilder.node(&graph, "Expand", ["x", "s"], ["two"])
+                ModelBuilder.integers(&graph, "e", [4_095, 4_095])
+                for index in 0..<2_000 {
+                    ModelBuilder.node(&graph, "Pad", ["two", "e"], ["v\(index)"], texts: [("mode", "reflect")])
+                }
+            }
+        ),
+        (
+            "2,000 sums of 2^25 numbers",
+            model { graph in
+                ModelBuilder.integers(&graph, "s", [1 << 25])
+                ModelBuilder.node(&graph, "Expand", ["x", "s"], ["wide"])
+                for index in 0..<2_000 { ModelBuilder.node(&graph, "ReduceSum", ["wide"], ["v\(index)"]) }
+            }
+        ),
+        (
+            "a window that reaches over 2^31",
+            model(weight: [1, 1, 1, (1 << 19) + 1]) { graph in
+                ModelBuilder.integers(&graph, "s", [1, 1, 1, 1])
+                ModelBuilder.node(&graph, "Reshape", ["x", "s"], ["y"])
+                ModelBuilder.node(
+                    &graph, "Conv", ["y", "w"], ["v"], ints: [("dilations", [1, 4_096])],
+                    texts: [("auto_pad", "SAME_UPPER")])
+            }
+        ),
+        (
             "2^24 products of matrices",
             model { graph in
                 ModelBuilder.integers(&graph, "s", [1 << 24, 1, 1])

@@ -83,7 +83,7 @@ enum ModelBuilder {
 
     static func node(
         _ graph: inout Wire, _ type: String, _ inputs: [String], _ outputs: [String],
-        ints: [(String, [Int64])] = []
+        ints: [(String, [Int64])] = [], texts: [(String, String)] = []
     ) {
         graph.message(1) { node in
             for name in inputs { node.text(1, name) }
@@ -94,6 +94,13 @@ enum ModelBuilder {
                     attribute.text(1, name)
                     attribute.data(8, values.flatMap { Wire.varint(UInt64(bitPattern: $0)) })
                     attribute.int(20, 7)
+                }
+            }
+            for (name, value) in texts {
+                node.message(5) { attribute in
+                    attribute.text(1, name)
+                    attribute.text(4, value)
+                    attribute.int(20, 3)
                 }
             }
         }

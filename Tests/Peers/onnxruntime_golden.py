@@ -115,10 +115,10 @@ def pyramid(opset: int) -> onnx.ModelProto:
     c = n.add("AveragePool", b, kernel_shape=[2, 2], strides=[2, 2], count_include_pad=1)
     c = n.conv(n.add("Pad", c, n.constant(np.array([0, 0, 1, 0, 0, 0, 0, 1]))), 32, 32, pads=[0, 1, 1, 0])
     roi, scales = n.constant(np.array([], np.float32)), n.constant(np.array([1, 1, 2, 2], np.float32))
-    up = n.add(
-        "Resize", c, roi, scales, mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"
-    )
+    nearest = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    up = n.add("Resize", c, roi, scales, **nearest)
     d = n.add("Resize", b, roi, n.constant(np.array([1, 1, 0.5, 1.5], np.float32)), mode="linear")
+    e = n.add("Resize", b, roi, n.constant(np.array([1, 1, 0.7, 1.6], np.float32)), **nearest)
     rows = n.add("Transpose", n.conv(up, 32, 5, kernel=1), perm=[0, 2, 3, 1])
     shape = n.add("Shape", rows)
     first = n.add("Gather", shape, n.constant(np.array([0])), axis=0)
@@ -127,7 +127,7 @@ def pyramid(opset: int) -> onnx.ModelProto:
     one, two, ends = (n.constant(np.array([v])) for v in (1, 2, 2**62))
     sliced = n.add("Slice", scores, one, ends, two, two)
     largest = n.add("MaxPool", d, kernel_shape=[3, 3], strides=[3, 3], auto_pad="SAME_LOWER")
-    return n.model([scores, sliced, d, n.add("Exp", largest)], 1)
+    return n.model([scores, sliced, d, e, n.add("Exp", largest)], 1)
 
 
 GENERATED = {"mobile": (mobile, [2, 3, 21, 26]), "pyramid": (pyramid, [2, 1, 32, 40])}

@@ -108,11 +108,13 @@ struct Conv: Operator {
         _ job: Convolution.Job, _ weights: Tensor, _ bias: [Float]?, _ input: View, _ output: View, _ node: Node,
         _ program: Lowering
     ) throws(Refusal) {
+        guard let inStride = input.pixelStride, let outStride = output.pixelStride else {
+            throw .shape("pixels of \(input.shape) are not in rows")
+        }
         let packed = try program.packed(node, floats: weights.count + 2 * groups) {
             Depthwise.Weights(weights.values, channels: groups, bias: bias)
         }
         let (from, to, isa) = (input.place, output.place, program.isa)
-        let (inStride, outStride) = (input.pixelStride ?? 0, output.pixelStride ?? 0)
         program.emit(
             RowStep(input: input, residual: nil, output: output, window: job.window) { memory, band in
                 Depthwise.run(

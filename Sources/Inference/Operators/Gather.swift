@@ -50,6 +50,7 @@ struct Gather: Operator {
     func lower(_ operands: Operands, into program: Lowering) throws(Refusal) -> [Operand] {
         let view = try program.view(operands, 0)
         let (axis, entries, shape) = try entries(view.shape, operands.literal(1))
+        try program.keep(floats: 2 * entries.count)
         var flat = view.shape
         flat[axis] = entries.count
         let output = try program.allocate(flat)

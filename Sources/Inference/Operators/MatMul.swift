@@ -77,6 +77,7 @@ struct MatMul: Operator {
         let b = try program.rowMajor(program.view(operands, 1))
         let output = try program.allocate(sizes.output)
         let (offsets, rows, count) = (try offsets(sizes), sizes.rows, output.count)
+        try program.keep(floats: 4 * offsets.count)
         let (x, y, to) = (a.place, b.place, output.place)
         program.emit(reads: [a, b], writes: [output]) { memory in
             if offsets.isEmpty { memory[to].update(repeating: 0, count: count) }

@@ -58,6 +58,8 @@ struct Pool: Operator {
     }
 
     func effort(inputs: [[Int]], outputs: [[Int]]) -> Int {
-        outputs[0].reduce((attributes.kernel?.height ?? 1) * (attributes.kernel?.width ?? 1), *)
+        // The input may have to be brought into another order first.
+        let window = (attributes.kernel?.height ?? 1) * (attributes.kernel?.width ?? 1)
+        return outputs[0].reduce(window, *) + 8 * inputs[0].reduce(1, *)
     }
 }

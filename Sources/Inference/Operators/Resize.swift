@@ -64,11 +64,9 @@ struct Resize: Operator {
         guard shape.count == 4, !shape.contains(0) else {
             throw .shape("shape \(shape) is not supported: [N, C, H, W] is")
         }
-        var factors: [Double]
-        var lengths: [Int]
-        if case .float(let tensor)? = given, tensor.count > 0 {
-            factors = tensor.values.map(Double.init)
-        } else if let scales {
+        let scales = if case .float(let tensor)? = given, tensor.count > 0 { tensor.values as [Float]? } else { scales }
+        let factors: [Double]
+        if let scales {
             factors = scales.map(Double.init)
         } else if let sizes, sizes.count == 4 {
             guard sizes.allSatisfy({ (1...65536).contains($0) }) else {
@@ -81,27 +79,34 @@ struct Resize: Operator {
         guard factors.count == 4, factors[0] == 1, factors[1] == 1, factors.allSatisfy({ $0 > 0 && $0 <= 65536 }) else {
             throw .shape("scales \(factors) are not supported: 1, 1 and two numbers above 0 are")
         }
-        lengths = zip(shape, factors).map { Int((Double($0) * $1 + 1e-9).rounded(.down)) }
+        // Scales count as float32: 0.7 of 10 pixels are 7 there, and 6 in more exact numbers.
+        var lengths = zip(shape, factors).map { Int((Float($0) * Float($1)).rounded(.down)) }
         if let sizes, sizes.count == 4 { lengths = sizes }
         guard lengths.allSatisfy({ $0 > 0 }) else { throw .shape("an axis would have no entries: \(lengths)") }
         guard lengths[2] <= 65536, lengths[3] <= 65536 else { throw .tooLarge("a picture of \(lengths)", limit: 65536) }
         return Setup(
-            rows: samples(from: shape[2], to: lengths[2], scale: factors[2]),
-            columns: samples(from: shape[3], to: lengths[3], scale: factors[3]))
+            rows: samples(from: shape[2], to: lengths[2], scale: factors[2], isExact: scales == nil),
+            columns: samples(from: shape[3], to: lengths[3], scale: factors[3], isExact: scales == nil))
     }
 
     /// ONNX's coordinate transformations (operator Resize, attribute coordinate_transformation_mode).
-    private func samples(from source: Int, to target: Int, scale: Double) -> Resizing.Samples {
+    private func original<T: BinaryFloatingPoint>(_ x: T, from source: Int, to target: Int, scale: T) -> T {
+        switch coordinates {
+        case .asymmetric: x / scale
+        case .halfPixel: (x + 0.5) / scale - 0.5
+        case .pytorchHalfPixel: target > 1 ? (x + 0.5) / scale - 0.5 : 0
+        case .alignCorners: target > 1 ? x * T(source - 1) / T(target - 1) : 0
+        }
+    }
+
+    /// - Parameter isExact: false for a scale that counts as float32.
+    private func samples(from source: Int, to target: Int, scale: Double, isExact: Bool) -> Resizing.Samples {
         var samples = Resizing.Samples(sources: [])
         for place in 0..<target {
-            let x = Double(place)
-            var at: Double =
-                switch coordinates {
-                case .asymmetric: x / scale
-                case .halfPixel: (x + 0.5) / scale - 0.5
-                case .pytorchHalfPixel: target > 1 ? (x + 0.5) / scale - 0.5 : 0
-                case .alignCorners: target > 1 ? x * Double(source - 1) / Double(target - 1) : 0
-                }
+            var at =
+                isExact
+                ? original(Double(place), from: source, to: target, scale: scale)
+                : Double(original(Float(place), from: source, to: target, scale: Float(scale)))
             if isLinear {
                 at = min(max(at, 0), Double(source - 1))
                 samples.sources.append(Int32(at))
@@ -131,6 +136,7 @@ struct Resize: Operator {
     func lower(_ operands: Operands, into program: Lowering) throws(Refusal) -> [Operand] {
         let view = try program.view(operands, 0)
         let setup = try setup(view.shape, scales: operands.literal(scalesInput), sizes: operands.list(3))
+        try program.keep(floats: 2 * (setup.rows.sources.count + setup.columns.sources.count))
         let input = try program.channelsLast(view)
         let (n, c, picture) = (view.shape[0], view.shape[1], Window.Pair(view.shape[2], view.shape[3]))
         let output = try program.allocate(

@@ -8,6 +8,9 @@ struct WindowAttributes: Sendable, Equatable {
         case same(upper: Bool)
     }
 
+    /// How far a window may reach, so that places and paddings stay far from 2^31 in the kernels.
+    private static let farthest = 1 << 28
+
     let kernel: Window.Pair?
     let strides: Window.Pair
     let dilations: Window.Pair
@@ -64,6 +67,9 @@ struct WindowAttributes: Sendable, Equatable {
             throw .shape("kernel_shape \(kernel) differs from the weights' \(fallback)")
         }
         var window = Window(kernel: kernel, strides: strides, dilations: dilations)
+        guard max(window.reach.height, window.reach.width) <= Self.farthest else {
+            throw .tooLarge("a window of \(window.reach.height)×\(window.reach.width)", limit: Self.farthest)
+        }
         switch padding {
         case .explicit(let before, let after): (window.before, window.after) = (before, after)
         case .same(let upper):

@@ -27,6 +27,8 @@ final class Lowering {
     /// Floats that larger forms of weights may take in the whole plan.
     private let largerForms: Int
     private var effort = 0
+    /// What a step itself takes, in floats.
+    private static let stepCost = 128
 
     init(_ plan: PlanParts, literals: [String: Literal]) {
         isa = plan.isa
@@ -60,7 +62,9 @@ final class Lowering {
                 results = literals.map(Operand.known)
             } else {
                 store = node.inputs.contains(where: computed.contains) ? WeightStore() : shared
+                let before = steps.count
                 results = try node.op.lower(Operands(values: operands, node: node), into: self)
+                try keep(floats: Self.stepCost * (steps.count - before))
                 try count(node, inputs: operands.map { $0?.shape ?? [] }, outputs: results.map(\.shape))
                 probe(node, results)
             }
@@ -89,6 +93,9 @@ final class Lowering {
             }
         }
     }
+
+    /// Counts memory that a step keeps from the plan to the run.
+    func keep(floats: Int) throws(Refusal) { try budget.spend(floats) }
 
     // MARK: Weights
 
