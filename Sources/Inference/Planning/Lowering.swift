@@ -28,7 +28,7 @@ final class Lowering {
     private let largerForms: Int
     private var effort = 0
     /// What a step itself takes, in floats.
-    private static let stepCost = 128
+    private static let stepCost = 64
 
     init(_ plan: PlanParts, literals: [String: Literal]) {
         isa = plan.isa
