@@ -119,6 +119,30 @@ class DashboardTests(BrowserTestCase):
             lambda: self.api()["class"]["present"] == 1 and self.shows_what_the_api_says(), "figures by polling"
         )
 
+    def test_polls_where_events_are_held_back(self) -> None:
+        """As behind a proxy that passes the head on and keeps the body, or keeps both; the page's timers run three times as fast."""
+        hold = {
+            "body": "Promise.resolve(new Response(new ReadableStream({ start: (body) => stop((error) => body.error(error)) })))",
+            "head": "new Promise((_, fail) => stop(fail))",
+        }
+        self.addCleanup(self.browser.inject, "")
+        for held, answer in hold.items():
+            with self.subTest(held=held):
+                self.browser.inject(f"""const [real, later] = [window.fetch, window.setTimeout];
+                  window.setTimeout = (run, wait, ...rest) => later(run, wait / 3, ...rest);
+                  [window.streams, window.polls] = [0, 0];
+                  window.fetch = (url, options) => {{
+                    const stop = (end) => options.signal.addEventListener('abort', () => end(options.signal.reason));
+                    if (url.endsWith('/dashboard')) window.polls += 1;
+                    if (!url.endsWith('/events')) return real(url, options);
+                    window.streams += 1;
+                    return {answer};
+                  }};""")
+                self.follow()
+                self.browser.wait(lambda: self.browser.js("return window.polls >= 10"), "many polls")
+                self.assertEqual(self.browser.js("return window.streams"), 3)
+                self.assertEqual(self.status(), "polling")
+
     def test_server_restart_is_survived_and_said(self) -> None:
         self.follow()
         self.admin.post_frame(self.lesson, "ada", self.face)

@@ -9,6 +9,10 @@ from datetime import datetime
 from classroom import pictures
 from classroom.browser import Browser
 from classroom.case import BrowserTestCase, percent
+from classroom.client import Client, Refused
+from classroom.server import ADMIN
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
 
 # Counts every wish for the camera.
 WATCH = """const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices); window.asked = 0;
@@ -43,6 +47,27 @@ class JoinTests(BrowserTestCase):
         self.browser.wait(lambda: self.state() == "sending", "sending")
         self.browser.wait(lambda: len(self.frames()) >= 2, "frames at the server")
 
+    def beside(self) -> None:
+        """Staff's page, for Ada; Bo is in the class too."""
+        self.admin.send("PUT", f"/v1/classes/{self.group}/students/bo", {"display_name": "Bo"})
+        self.browser.sign_in(f"{self.base}/join?class={self.group}&student=ada", ADMIN)
+        self.browser.wait(lambda: self.browser.one("#agree"), "the notice")
+
+    def pick(self, student: str) -> None:
+        Select(self.browser.one("#pick-student")).select_by_value(student)
+
+    def grant(self, student: str) -> None:
+        version = self.admin.get("/v1/notice")["version"]
+        path = f"/v1/classes/{self.group}/students/{student}/consent"
+        self.admin.send("PUT", path, {"granted": True, "notice_version": version})
+
+    def warns(self) -> bool:
+        """Whether closing the page would be asked about first."""
+        return self.browser.js("return !dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+    def focus(self) -> str:
+        return self.browser.js("return document.activeElement.id || document.activeElement.tagName")
+
     def state(self) -> str:
         return self.browser.js("return document.querySelector('.stage')?.dataset.state")
 
@@ -50,8 +75,8 @@ class JoinTests(BrowserTestCase):
         path = f"/v1/sessions/{self.lesson}/students/ada/timeline?resolution=frame&limit=1000"
         return self.admin.get(path)["frames"]
 
-    def consent(self) -> dict | None:
-        return self.admin.get(f"/v1/classes/{self.group}/students/ada")["consent"]
+    def consent(self, student: str = "ada") -> dict | None:
+        return self.admin.get(f"/v1/classes/{self.group}/students/{student}")["consent"]
 
     def camera_is_off(self) -> bool:
         return self.browser.js(
@@ -73,7 +98,7 @@ class JoinTests(BrowserTestCase):
         self.assertEqual(self.browser.js("return window.asked"), 0)
         self.assertEqual(self.frames(), [])
         self.browser.click("#again")
-        self.browser.wait(lambda: self.browser.one("#agree").is_enabled(), "the notice again")
+        self.browser.wait(lambda: self.browser.one("#agree:enabled"), "the notice again")
         self.assert_quiet_console()
 
     def test_frames_are_posted_and_read(self) -> None:
@@ -195,6 +220,130 @@ class JoinTests(BrowserTestCase):
         self.assertTrue(self.camera_is_off())
         self.server.start()
         self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
+
+    def test_a_withdrawal_is_not_said_to_be_recorded_before_it_is(self) -> None:
+        self.agree()
+        self.assertFalse(self.warns())
+        self.network(offline=True)
+        self.addCleanup(self.network, offline=False)
+        self.browser.click("#withdraw")
+        self.assertTrue(self.camera_is_off())
+        self.assertIn("not recorded your withdrawal yet", self.browser.text("main"))
+        self.browser.js("return new Promise(done => setTimeout(done, 1500))")
+        self.assertIn("not recorded your withdrawal yet", self.browser.text("main"))
+        self.assertIsNone(self.browser.one("#again"), "no agreement that an older withdrawal overtakes")
+        self.assertTrue(self.warns())
+        self.assertIs(self.consent()["granted"], True)
+        self.network(offline=False)
+        self.browser.wait(lambda: "Your answer is recorded" in self.browser.text("main"), "the withdrawal is recorded")
+        self.assertIs(self.consent()["granted"], False)
+        self.assertFalse(self.warns())
+        self.browser.click("#again")
+        self.browser.wait(lambda: self.browser.one("#agree:enabled"), "the notice again")
+
+    def test_a_withdrawal_outlives_the_token(self) -> None:
+        made = self.server.token("student", self.group, "ada")
+        self.token = made["token"]
+        self.agree()
+        self.network(offline=True)
+        self.addCleanup(self.network, offline=False)
+        self.browser.click("#withdraw")
+        self.server.revoke(made["id"])
+        self.browser.wait(lambda: self.is_refused(made["token"]), "the token is revoked")
+        self.network(offline=False)
+        self.browser.wait(lambda: self.browser.one("#token"), "sign-in again")
+        self.assertTrue(self.warns())
+        self.assertIs(self.consent()["granted"], True)
+        again = self.server.token("student", self.group, "ada")["token"]
+        self.browser.one("#token").send_keys(again + Keys.ENTER)
+        self.browser.wait(lambda: "Your answer is recorded" in self.browser.text("main"), "the withdrawal is recorded")
+        self.assertIs(self.consent()["granted"], False)
+        self.assertFalse(self.warns())
+        self.assertNotIn("withdrawals", self.browser.js("return JSON.stringify(sessionStorage)"))
+
+    def is_refused(self, token: str) -> bool:
+        try:
+            Client(self.base, token).get("/v1/me")
+        except Refused:
+            return True
+        return False
+
+    def test_a_withdrawal_is_of_the_student_it_was_made_for(self) -> None:
+        self.browser.inject(
+            WATCH
+            + """;window.refuse = true; window.held = []; const send = window.fetch;
+            window.fetch = async (url, options) => {
+              if (!url.endsWith('/ada/consent') || !options.body.includes('"granted":false') || !window.refuse)
+                return send(url, options);
+              await new Promise(go => window.held.push(go));
+              return new Response('{"error":{"code":"invalid_field","message":"no"}}', { status: 400 }); }"""
+        )
+        self.beside()
+        self.grant("bo")
+        self.browser.click("#agree")
+        self.browser.wait(lambda: self.state() == "sending", "sending")
+        self.browser.click("#withdraw")
+        self.browser.wait(lambda: self.browser.js("return window.held.length") == 1, "the withdrawal on its way")
+        self.pick("bo")
+        self.browser.wait(lambda: self.state() == "ready", "Bo's turn")
+        self.browser.js("window.held[0]()")
+        self.browser.js("return new Promise(done => setTimeout(done, 300))")
+        self.assertIsNone(self.browser.one(".notice-error"), "nothing of Ada's on Bo's page")
+        self.assertTrue(self.warns())
+        self.pick("ada")
+        self.browser.wait(lambda: self.browser.js("return window.held.length") == 2, "tried again")
+        self.browser.js("window.held[1]()")
+        self.browser.wait(lambda: self.browser.one(".notice-error button"), "the refusal")
+        self.browser.js("window.refuse = false")
+        self.browser.click(".notice-error button")
+        self.browser.wait(lambda: "Your answer is recorded" in self.browser.text("main"), "the withdrawal is recorded")
+        self.assertEqual([self.consent(student)["granted"] for student in ("ada", "bo")], [False, True])
+
+    def test_a_guardian_agrees_for_one_student_only(self) -> None:
+        self.beside()
+        ticked = lambda: self.browser.js("return document.querySelector('#guardian').checked")
+        self.browser.click("#guardian")
+        self.browser.click("header button[data-text='language.other']")
+        self.assertTrue(ticked(), "another language is the same question")
+        self.browser.click("header button[data-text='language.other']")
+        self.pick("bo")
+        self.browser.wait(lambda: "student=bo" in self.browser.driver.current_url, "Bo's turn")
+        self.browser.wait(lambda: self.browser.one("#agree:enabled"), "the notice")
+        self.assertFalse(ticked(), "of another student")
+        self.browser.click("#guardian")
+        self.browser.click("#decline")
+        self.browser.click("#again")
+        self.browser.wait(lambda: self.browser.one("#agree:enabled"), "the notice again")
+        self.assertFalse(ticked(), "of another question")
+
+    def test_a_reading_is_of_now_and_of_this_student(self) -> None:
+        self.beside()
+        self.grant("bo")
+        figure = lambda: self.browser.text("#reading .now-figure")
+        line = lambda: self.browser.js("return document.querySelector('.spark-line').getAttribute('d') ?? ''")
+        self.browser.click("#agree")
+        self.browser.wait(lambda: "%" in figure(), "a reading")
+        self.browser.click("#pause")
+        self.assertEqual(figure(), "–")
+        self.assertIn("Unknown", self.browser.text("#reading"))
+        before = line().count("M")
+        self.browser.click("#start")
+        self.browser.wait(lambda: "%" in figure(), "a reading after the pause")
+        self.assertEqual(line().count("M"), before + 1, "the pause is a gap")
+        self.pick("bo")
+        self.browser.wait(lambda: self.state() == "ready", "Bo's turn")
+        self.assertEqual((figure(), line()), ("–", ""))
+
+    def test_the_keyboard_keeps_its_place(self) -> None:
+        self.join()
+        for press, then in (("#agree", "pause"), ("#pause", "start"), ("#start", "pause"), ("#withdraw", "H1")):
+            region = self.browser.one("main > [role=status]")
+            self.browser.one(press).send_keys(Keys.ENTER)
+            self.browser.wait(lambda at=then: self.focus() == at, f"the focus at {then} after {press}")
+        self.browser.wait(lambda: "Your answer is recorded" in region.text, "it is read out")
+        self.browser.one("#again").send_keys(Keys.ENTER)
+        self.browser.wait(lambda: self.browser.one("#agree:enabled") and self.focus() == "H1", "the notice again")
+        self.assertEqual(region.text, "")
 
     def test_consent_withdrawn_elsewhere_turns_the_camera_off(self) -> None:
         self.agree()

@@ -12,10 +12,15 @@ from classroom import pictures
 from classroom.browser import Browser
 from classroom.case import BrowserTestCase, percent
 from classroom.server import ADMIN
+from selenium.webdriver.common.keys import Keys
 
 
 def stamp(moment: datetime.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+# The page refreshes an open lesson every 10 s; here every second.
+HASTE = "const real = window.setTimeout; window.setTimeout = (run, wait, ...rest) => real(run, wait / 10, ...rest);"
 
 
 class ReportTests(BrowserTestCase):
@@ -81,6 +86,76 @@ class ReportTests(BrowserTestCase):
             "[...document.querySelectorAll('.lesson-name')].find(e => e.textContent === 'Fractions').click()"
         )
         self.browser.wait(lambda: self.earlier in self.browser.driver.current_url, "the lesson that was picked")
+
+    def pick(self, what: str, value: str) -> None:
+        self.browser.js(
+            """const select = document.getElementById(`pick-${arguments[0]}`);
+            select.value = arguments[1]; select.dispatchEvent(new Event('change'))""",
+            what,
+            value,
+        )
+
+    def open_lesson(self) -> dict[str, str]:
+        """Another class with a lesson that is still open, so that its report is read again and again."""
+        group = self.admin.make_class("Maths 8a", {"ada": "Ada"})
+        lesson = self.admin.start_lesson(group, "Angles")
+        self.admin.post_frame(lesson, "ada", pictures.face())
+        self.browser.inject(HASTE)
+        self.addCleanup(self.browser.inject, "")
+        return {"class": group, "session": lesson}
+
+    def read_again(self) -> None:
+        script = "return performance.getEntriesByType('resource').filter(e => e.name.includes('/timeline')).length"
+        before = self.browser.js(script)
+        self.browser.wait(lambda: self.browser.js(script) >= before + 2, "the open lesson is read again")
+
+    def test_an_open_lesson_is_no_longer_read_once_a_class_without_students_is_picked(self) -> None:
+        empty = self.admin.make_class("Nobody yet", {})
+        self.open(**self.open_lesson())
+        self.read_again()
+        self.pick("class", empty)
+        self.browser.wait(lambda: self.browser.one("main .card.empty"), "nobody to report on")
+        self.browser.js("return new Promise(done => real(done, 2500))")
+        self.assertTrue(self.browser.one("main .card.empty"))
+        self.assertFalse(self.browser.one(".notice-error"), self.browser.text("main"))
+        self.assertFalse(self.browser.one(".report:not([hidden])"))
+        self.assert_quiet_console()
+
+    def test_a_lesson_that_could_not_be_read_does_not_get_another_one_s_figures(self) -> None:
+        self.open()
+        self.browser.js("window.real = window.fetch; window.fetch = () => Promise.reject(new TypeError('offline'))")
+        self.pick("session", self.earlier)
+        self.browser.wait(lambda: self.browser.one(".notice-error"), "the error")
+        self.browser.click("header button[data-text='language.other']")
+        self.assertFalse(self.browser.one(".report:not([hidden])"))
+        self.browser.click("header button[data-text='language.other']")
+        self.browser.js("window.fetch = window.real")
+        self.browser.click(".notice-error button")
+        self.browser.wait(lambda: self.browser.one(".report:not([hidden])"), "the report")
+        self.assertEqual(self.browser.text(".lesson-row[aria-current] .lesson-name"), "Fractions")
+
+    def test_the_lesson_in_focus_keeps_it(self) -> None:
+        self.open(**self.open_lesson())
+        self.browser.js("document.querySelector('.lesson-name').focus()")
+        self.read_again()
+        self.assertEqual(self.browser.js("return document.activeElement.innerText"), "Angles")
+
+    def test_arrow_keys_read_the_chart(self) -> None:
+        self.open()
+        plot = self.browser.one(".chart-plot")
+        told = lambda: [plot.get_attribute(f"aria-{name}") for name in ("valuenow", "valuemax", "valuetext")]
+        windows = len(self.admin.get(f"/v1/sessions/{self.lesson}/students/ada/timeline?resolution=10s")["windows"])
+        self.assertEqual((plot.get_attribute("role"), told()), ("slider", ["0", str(windows), "–"]))
+        plot.send_keys(Keys.HOME, Keys.ARROW_RIGHT)
+        self.assertEqual(told()[:2], ["2", str(windows)])
+        self.assertEqual(told()[2], self.browser.text(".readout"))
+        prevented = self.browser.js(
+            """const back = new KeyboardEvent('keydown', {key: 'ArrowLeft', altKey: true, bubbles: true, cancelable: true});
+            return !arguments[0].dispatchEvent(back)""",
+            plot,
+        )
+        self.assertFalse(prevented, "Alt and an arrow are the browser's own")
+        self.assertEqual(told()[0], "2")
 
     def test_a_student_without_frames_has_an_empty_report(self) -> None:
         self.open(student="bo")

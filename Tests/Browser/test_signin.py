@@ -43,6 +43,20 @@ class SignInTests(BrowserTestCase):
         self.browser.wait(lambda: self.browser.one("#token"), "signed out")
         self.assertEqual(self.browser.js("return sessionStorage.length"), 0)
 
+    def test_back_does_not_bring_out_what_was_shown_before_signing_out(self) -> None:
+        for left, link in (("/dashboard", "/report"), ("/report", "/dashboard")):
+            self.browser.sign_in(self.base + left, ADMIN)
+            self.browser.wait(lambda: "Fractions" in self.browser.text("main"), "the page")
+            self.browser.click(f"nav a[href='{link}']")
+            self.browser.wait(lambda at=link: self.browser.driver.current_url.startswith(self.base + at), "the other")
+            self.browser.wait(lambda: self.browser.one("main select"), "signed in there too")
+            self.browser.click("header button:last-child")
+            self.browser.wait(lambda: self.browser.one("#token"), "signed out")
+            self.browser.driver.back()
+            self.browser.wait(lambda at=left: self.browser.driver.current_url.startswith(self.base + at), "back")
+            self.browser.wait(lambda: self.browser.one("#token"), "the sign-in, not the page")
+            self.assertNotIn("Fractions", self.browser.text("main"))
+
     def test_wrong_token_is_refused_and_can_be_corrected(self) -> None:
         self.browser.sign_in(self.base + "/dashboard", "no such token, alas")
         self.browser.wait(lambda: "not valid" in self.browser.text("#token-problem"), "a refusal")

@@ -1,14 +1,14 @@
 /** The student's camera page: first the notice, then the camera, and a way out at any time. */
 
 import { withQuery } from './api.js';
-import { h } from './dom.js';
+import { h, write } from './dom.js';
 import { describe, errorNotice } from './errors.js';
 import { apply, has, onLanguage, t } from './i18n.js';
-import { backOff, sleep } from './live.js';
+import { sleep } from './live.js';
 import { open } from './shell.js';
 import { choice } from './report/choice.js';
 import { Camera } from './join/camera.js';
-import { noticeForm, readConsent, writeConsent } from './join/consent.js';
+import { noticeForm, readConsent, Withdrawals, writeConsent } from './join/consent.js';
 import { Sender } from './join/sender.js';
 import { stage } from './join/stage.js';
 
@@ -17,11 +17,19 @@ const LOOK_AGAIN_MS = 10_000;
 open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   const chosen = choice({ api, me, signal, changed, openOnly: true });
   const place = h('div');
-  const put = (element) => {
+  const spoken = h('p', { class: 'unseen', role: 'status' }); // There before its text, or it would not be read out.
+  let adrift = false; // Whether what had the focus is gone.
+
+  /** Another view; the focus goes to `target` in it where it would be lost, the text of the key `words` is read out. */
+  const put = (element, target = null, words = '') => {
+    adrift = place.contains(document.activeElement) || (adrift && document.activeElement === document.body);
     place.replaceChildren(element);
     apply(place);
+    if (adrift) target?.focus();
+    spoken.dataset.text = words;
+    write(spoken, t(words));
   };
-  main.append(h('div', { class: 'context' }, chosen.element), place);
+  main.append(h('div', { class: 'context' }, chosen.element), place, spoken);
 
   const scene = stage({ start, pause, withdraw, pace: (seconds) => { interval = seconds * 1000; if (camera.isRunning) ticker.postMessage(interval); } });
   const camera = new Camera(scene.video, () => halt('lost'));
@@ -33,6 +41,9 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     onChange: () => scene.count(sender.counts, sender.waiting),
   });
   const form = noticeForm(answer);
+  const withdrawals = new Withdrawals(api, signal, (whose) => {
+    if (whose.class === subject?.class && whose.student === subject.student) declined();
+  });
   let [subject, consent, interval, state, drawing] = [null, null, 1000, null, false];
 
   ticker.onmessage = async () => {
@@ -44,8 +55,8 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
 
   function show(next, problem = '') {
     state = { next, problem };
-    if (!scene.element.isConnected) put(scene.element); // A video moved in the document would stop.
     scene.show(next, problem);
+    if (!scene.element.isConnected) put(scene.element, scene); // A video moved in the document would stop.
   }
 
   /** Camera off, queue empty, nothing on its way: first of all, whatever comes after. */
@@ -53,12 +64,15 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     camera.stop();
     ticker.postMessage(0);
     sender.clear();
+    scene.read(null);
     if (next) show(next, problem);
   }
 
   async function changed(next, error = null) {
     halt();
-    subject = next;
+    scene.clear();
+    [subject, consent, state] = [next, null, null];
+    if (next && withdrawals.isOpen(next)) return tell(next);
     if (error) return put(errorNotice(error, begin));
     if (!next?.session) {
       put(h('section', { class: 'card empty' },
@@ -68,9 +82,11 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
       return;
     }
     history.replaceState(null, '', withQuery('/join', { class: next.class, student: next.student, session: next.session }));
+    put(h('p', { class: 'muted', role: 'status', 'data-text': 'loading' })); // No button of the one before.
     try {
-      consent = await readConsent(api, next, signal);
+      const read = await readConsent(api, next, signal);
       if (subject !== next) return;
+      consent = read;
       if (consent.granted) show('ready');
       else ask();
     } catch (problem) {
@@ -79,29 +95,40 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   }
 
   function ask(problem = '') {
-    put(form.element);
+    state = null;
+    form.clear();
+    put(form.element, form.title);
     form.show(consent, problem);
   }
 
   async function answer(granted, guardian) {
+    adrift = form.element.contains(document.activeElement); // A button that is disabled loses the focus.
     form.busy();
     const [whose, answered] = [subject, consent];
     try {
       await writeConsent(api, whose, { granted, version: answered.version, guardian }, { signal });
-      answered.granted = granted;
       if (subject !== whose) return;
       if (granted) start();
       else declined();
     } catch (error) {
-      if (!signal.aborted && subject === whose) ask(describe(error));
+      if (signal.aborted || subject !== whose) return;
+      put(form.element, form.title);
+      form.show(answered, describe(error));
     }
   }
 
+  /** No camera: refused, or withdrawn; agreeing again has to wait until the server knows of the withdrawal. */
   function declined() {
     state = null;
-    put(h('section', { class: 'card empty', role: 'status' },
-      h('h1', { 'data-text': 'join.declined' }), h('p', { class: 'muted', 'data-text': 'join.declined.hint' }),
-      h('p', { class: 'row' }, h('button', { type: 'button', id: 'again', 'data-text': 'join.again', onclick: () => ask() }))));
+    const whose = subject;
+    const [isOpen, error] = [withdrawals.isOpen(whose), withdrawals.error(whose)];
+    const words = isOpen ? 'join.withdrawing' : 'join.declined.hint';
+    const title = h('h1', { tabindex: -1, 'data-text': 'join.declined' });
+    put(h('section', { class: 'card empty' },
+      title, h('p', { class: isOpen ? 'problem' : 'muted', 'data-text': words }),
+      error && errorNotice(error, () => tell(whose)),
+      isOpen ? null : h('p', { class: 'row' }, h('button', { type: 'button', id: 'again', 'data-text': 'join.again', onclick: () => changed(whose) }))),
+    title, words);
   }
 
   async function start() {
@@ -125,25 +152,19 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   }
 
   /** Stops here first, then tells the server until it has heard. */
-  async function withdraw() {
+  function withdraw() {
     halt();
-    const [whose, withdrawn] = [subject, consent];
-    withdrawn.granted = false;
+    tell(subject, consent.version);
+  }
+
+  function tell(whose, version) {
+    withdrawals.send(whose, version);
     declined();
-    for (let failures = 1; !withdrawn.granted && !signal.aborted; failures += 1) {
-      try {
-        return await writeConsent(api, whose, { granted: false, version: withdrawn.version }, { keepalive: true });
-      } catch (error) {
-        if (!error.retryable) return place.append(errorNotice(error, withdraw));
-        await sleep(backOff(failures));
-      }
-    }
   }
 
   function refused(error) {
     if (error.code === 'consent_required') {
       halt();
-      consent.granted = false;
       return ask(t('join.noconsent'));
     }
     halt(error.code === 'session_ended' ? 'ended' : 'lost', error.code === 'session_ended' ? '' : describe(error));
@@ -161,6 +182,6 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     if (state) scene.show(state.next, state.problem);
   }, signal);
   signal.addEventListener('abort', () => { halt(); ticker.terminate(); });
-  addEventListener('pagehide', () => halt(), { signal });
+  addEventListener('pagehide', () => halt(['starting', 'sending', 'retrying'].includes(state?.next) ? 'paused' : null), { signal });
   begin();
 });

@@ -7,8 +7,9 @@ import { events } from './sse.js';
 const SILENCE_MS = 40_000; // The server sends a comment every 15 s.
 const LONGEST_WAIT_MS = 30_000;
 const ENDED_POLL_MS = 15_000;
+const FIRST_EVENT_MS = 10_000; // The server sends the first at once.
 const SHORT_STREAM_MS = 5000;
-const SHORT_STREAMS = 3;
+const FAILED_STREAMS = 3;
 const STREAM_RETRY_MS = 60_000;
 
 /**
@@ -17,7 +18,7 @@ const STREAM_RETRY_MS = 60_000;
  */
 export async function follow(api, session, { onData, onState, signal }) {
   const path = `/v1/sessions/${encodeURIComponent(session)}`;
-  let [etag, latest, failures, shortStreams, nextStream] = [null, null, 0, 0, 0];
+  let [etag, latest, failures, failedStreams, nextStream] = [null, null, 0, 0, 0];
 
   const take = (value) => {
     latest = dashboard(value);
@@ -32,16 +33,32 @@ export async function follow(api, session, { onData, onState, signal }) {
     }
   }
 
+  /** False for a stream of no use: cut at once, silent, or without a dashboard from the start, as where a proxy holds it back. */
   async function listen() {
-    const response = await api.stream(`${path}/events`, { signal });
-    for await (const { event, data } of events(response, SILENCE_MS)) {
-      if (event === 'dashboard') {
-        take(JSON.parse(data));
-        etag = null;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), FIRST_EVENT_MS);
+    const opened = performance.now();
+    let [heard, arrived] = [opened, false];
+    try {
+      const response = await api.stream(`${path}/events`, { signal: AbortSignal.any([signal, late.signal]) });
+      for await (const { event, data } of events(response, SILENCE_MS)) {
+        heard = performance.now();
+        if (event === 'dashboard') {
+          take(JSON.parse(data));
+          etag = null;
+          arrived = true;
+          clearTimeout(timer);
+        }
+        onState('live');
+        if (latest.lesson.endedAt !== null) return true;
       }
-      onState('live');
-      if (latest.lesson.endedAt !== null) return;
+    } catch (error) {
+      if (signal.aborted || error.status === 401) throw error;
+    } finally {
+      clearTimeout(timer);
     }
+    const ended = performance.now();
+    return arrived && ended - opened >= SHORT_STREAM_MS && ended - heard < SILENCE_MS;
   }
 
   while (!signal.aborted) {
@@ -51,11 +68,9 @@ export async function follow(api, session, { onData, onState, signal }) {
       const ended = latest.lesson.endedAt !== null;
       onState(ended ? 'ended' : 'polling');
       if (!ended && Date.now() >= nextStream) {
-        const opened = Date.now();
-        await listen().catch((error) => { if (signal.aborted || error.status === 401) throw error; });
-        shortStreams = Date.now() - opened < SHORT_STREAM_MS ? shortStreams + 1 : 0;
-        // Streams that do not last, as behind a proxy that cuts them, are not worth their reconnections: poll for a while.
-        if (shortStreams >= SHORT_STREAMS) [shortStreams, nextStream] = [0, Date.now() + STREAM_RETRY_MS];
+        failedStreams = await listen() ? 0 : failedStreams + 1;
+        // Streams of no use are not worth their reconnections: poll for a while. After that one more has to prove itself.
+        if (failedStreams >= FAILED_STREAMS) [failedStreams, nextStream] = [FAILED_STREAMS - 1, Date.now() + STREAM_RETRY_MS];
       } else {
         await sleep(ended ? ENDED_POLL_MS : latest.pollAfter, signal);
       }

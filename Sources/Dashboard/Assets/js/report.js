@@ -47,7 +47,8 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   signal.addEventListener('abort', () => loading.abort());
 
   function changed(next, error = null) {
-    subject = next;
+    loading.abort();
+    [subject, shown] = [next, null];
     put(body, 'hidden', true);
     if (!next) return message.replaceChildren(error ? errorNotice(error, begin) : h('p', { class: 'card empty' }, t('report.nobody')));
     history.replaceState(null, '', withQuery('/report', { class: next.class, student: next.student, session: next.session ?? 'all' }));

@@ -24,10 +24,17 @@ export async function open(name, roles, start) {
   applyTheme();
   drawHeader(header, name, null);
   apply();
-  let reason = null;
+  let [reason, used] = [null, null];
+  // A page that Back brings out of memory still shows, and holds the token of, whoever was signed in when it was left.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted || stored() === used) return;
+    main.replaceChildren();
+    location.reload();
+  });
   for (;;) {
     const { token, me } = await identify(main, reason);
     keep(token);
+    used = token;
     const session = new AbortController();
     reason = await new Promise((leave) => {
       drawHeader(header, name, me, () => leave(null));
@@ -39,6 +46,7 @@ export async function open(name, roles, start) {
       apply(main);
     });
     forget();
+    used = null;
     session.abort();
     drawHeader(header, name, null);
   }

@@ -12,8 +12,9 @@ const PAPER_PX = 680;
 export function chart({ height, draw, describe }) {
   const svg = s('svg', { class: 'chart-svg', 'aria-hidden': 'true' });
   const marker = s('line', { class: 'marker', display: 'none' });
-  const readout = h('p', { class: 'readout', 'aria-live': 'polite' });
-  const plot = h('div', { class: 'chart-plot', tabindex: '0', role: 'img' }, svg);
+  const readout = h('p', { class: 'readout' });
+  // A slider over the points: screen readers pass it the arrow keys and say the new value.
+  const plot = h('div', { class: 'chart-plot', tabindex: '0', role: 'slider', 'aria-valuemin': '0' }, svg);
   const element = h('figure', { class: 'chart' }, plot, readout);
   let [data, points, index] = [null, [], -1];
 
@@ -34,6 +35,9 @@ export function chart({ height, draw, describe }) {
     const chosen = points[index];
     put(marker, 'display', chosen ? null : 'none');
     write(readout, chosen?.text ?? '');
+    put(plot, 'aria-valuemax', points.length);
+    put(plot, 'aria-valuenow', index + 1);
+    put(plot, 'aria-valuetext', chosen?.text ?? '–');
     if (chosen) for (const [name, value] of Object.entries({ x1: chosen.x, x2: chosen.x, y1: 4, y2: height - 24 })) put(marker, name, value);
   }
 
@@ -48,8 +52,10 @@ export function chart({ height, draw, describe }) {
   plot.addEventListener('pointerleave', () => point(-1));
   plot.addEventListener('blur', () => point(-1));
   plot.addEventListener('keydown', (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // The browser's own, as Alt and left for "back".
     const last = points.length - 1;
-    const next = { ArrowLeft: index < 0 ? last : index - 1, ArrowRight: index < 0 ? 0 : index + 1, Home: 0, End: last }[event.key];
+    const [back, on] = index < 0 ? [last, 0] : [index - 1, index + 1];
+    const next = { ArrowLeft: back, ArrowDown: back, ArrowRight: on, ArrowUp: on, Home: 0, End: last }[event.key];
     if (next === undefined) return;
     event.preventDefault();
     point(Math.min(last, Math.max(0, next)));

@@ -2,8 +2,10 @@
 
 import { h, put, write } from '../dom.js';
 import { t, tag } from '../i18n.js';
+import { backOff, sleep } from '../live.js';
 import { text } from '../reading.js';
 
+const KEY = 'classpulse.withdrawals';
 const path = ({ class: group, student }) => `/v1/classes/${encodeURIComponent(group)}/students/${encodeURIComponent(student)}`;
 
 /** The notice, and whether this student has agreed to this version of it. */
@@ -18,9 +20,78 @@ export function writeConsent(api, subject, { granted, version, guardian = false 
   return api.send('PUT', `${path(subject)}/consent`, { granted, notice_version: version, guardian }, options);
 }
 
+/** Versions of the notice by whose withdrawal the server has not recorded yet; in the tab, for a reload and another sign-in. */
+const open = () => JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
+
+function keep(whose, version) {
+  sessionStorage.setItem(KEY, JSON.stringify({ ...open(), [whose]: version }));
+}
+
+function forget(whose) {
+  const { [whose]: recorded, ...others } = open();
+  if (Object.keys(others).length) sessionStorage.setItem(KEY, JSON.stringify(others));
+  else sessionStorage.removeItem(KEY);
+}
+
+/** What this page has tried to send in vain: it warns before it is closed, also at the sign-in. */
+const unsent = new Set();
+const warn = (event) => event.preventDefault();
+
+/** Withdrawals on their way to the server, each repeated until it has heard or refused. */
+export class Withdrawals {
+  #errors = new Map(); // By path: null while it is being sent, else why the server refused it.
+  #api;
+  #signal;
+  #changed;
+
+  /** `changed(subject)` is called once one is recorded or refused. */
+  constructor(api, signal, changed) {
+    [this.#api, this.#signal, this.#changed] = [api, signal, changed];
+  }
+
+  isOpen(subject) {
+    return Object.hasOwn(open(), path(subject));
+  }
+
+  /** Why the server refused it, or null. */
+  error(subject) {
+    return this.#errors.get(path(subject)) ?? null;
+  }
+
+  async send(subject, version = open()[path(subject)]) {
+    const whose = path(subject);
+    if (this.#errors.get(whose) === null) return;
+    this.#errors.set(whose, null);
+    keep(whose, version);
+    unsent.add(whose);
+    addEventListener('beforeunload', warn);
+    for (let failures = 1; !this.#signal.aborted; failures += 1) {
+      try {
+        await writeConsent(this.#api, subject, { granted: false, version }, { keepalive: true });
+        return this.#settled(subject, whose);
+      } catch (error) {
+        if (error.status === 404) return this.#settled(subject, whose); // Erased meanwhile.
+        if (!error.retryable) {
+          this.#errors.set(whose, error);
+          return this.#changed(subject);
+        }
+        await sleep(error.retryAfter ?? backOff(failures));
+      }
+    }
+  }
+
+  #settled(subject, whose) {
+    this.#errors.delete(whose);
+    forget(whose);
+    unsent.delete(whose);
+    if (!unsent.size) removeEventListener('beforeunload', warn);
+    this.#changed(subject);
+  }
+}
+
 /** The notice with its two answers; `answer(granted, guardian)` is called with the choice. */
 export function noticeForm(answer) {
-  const title = h('h1', { 'data-text': 'join.notice' });
+  const title = h('h1', { tabindex: -1, 'data-text': 'join.notice' });
   const body = h('div', { class: 'notice-text' });
   const version = h('p', { class: 'muted' });
   const guardian = h('input', { type: 'checkbox', id: 'guardian' });
@@ -32,7 +103,9 @@ export function noticeForm(answer) {
   const element = h('section', { class: 'card notice-card' }, title, body, version,
     h('p', { class: 'notice-guardian' }, guardian, h('label', { for: 'guardian', 'data-text': 'join.guardian' })), problem, h('div', { class: 'row' }, buttons));
   return {
-    element,
+    element, title,
+    /** For another question: what was ticked for the last one says nothing about this one. */
+    clear() { guardian.checked = false; },
     show(notice, problemText = '') {
       const translated = tag().startsWith('zh') && notice.chinese;
       put(body, 'lang', translated ? tag() : 'en');

@@ -1,16 +1,22 @@
-/** Pictures on their way: a short queue in memory, one request at a time, retried until it is clear what became of it. */
+/** Pictures on their way: one request at a time, the newest first, retried until it is clear what became of it; a short queue in memory. */
 
 import { backOff, sleep } from '../live.js';
 
-const LONGEST_QUEUE = 30;
+const LONGEST_QUEUE = 30; // Once something failed.
+const SHORT_QUEUE = 3; // While the way is only slow: one on its way and two behind it.
 const UNDATED_MS = 5000;
 const CLOCK_STEP_MS = 2000;
 
 export class Sender {
   #queue = [];
+  /** The one on its way, no longer in the queue: it gives way to none. */
+  #current = null;
+  #limit = SHORT_QUEUE;
   #running = null;
   #failures = 0;
   #troubled = false;
+  /** When the picture of the last report was taken: older ones that follow it are no news. */
+  #reported = -Infinity;
   /** Server's clock minus this device's, in ms; known from the first answer until this device's clock is set. */
   #offset = null;
   /** This device's clock minus its steady one when the offset was learnt. */
@@ -29,20 +35,24 @@ export class Sender {
   }
 
   get waiting() {
-    return this.#queue.length;
+    return this.#queue.length + (this.#current ? 1 : 0);
   }
 
   add(picture) {
     const now = Date.now();
     this.#queue.push({ picture, key: crypto.randomUUID(), at: performance.now(), capturedAt: this.#serverTime(now) });
-    if (this.#queue.length > LONGEST_QUEUE) this.#drop();
+    if (this.waiting > this.#limit) {
+      // What an outage left is given up bit by bit where the way works again but is slower than the camera.
+      if (!this.#troubled) this.#limit = Math.max(SHORT_QUEUE, this.#limit - 1);
+      this.counts.dropped += this.#queue.splice(0, this.waiting - this.#limit).length;
+    }
     this.#events.onChange();
     if (!this.#running) this.#run();
   }
 
   /** Forgets what waits and breaks off what is on its way. */
   clear() {
-    this.#queue = [];
+    [this.#queue, this.#current] = [[], null];
     this.#running?.abort();
     this.#running = null;
     this.#failures = 0;
@@ -52,11 +62,12 @@ export class Sender {
   async #run() {
     const running = new AbortController();
     this.#running = running;
-    while (this.#queue.length && this.#running === running) {
-      const frame = this.#queue[0];
+    while (this.waiting && this.#running === running) {
+      const frame = this.#current ??= this.#queue.pop();
       // With no idea of the server's clock an old picture cannot be dated.
       if (frame.capturedAt === null && performance.now() - frame.at > UNDATED_MS) {
         this.#drop();
+        this.#events.onChange();
         continue;
       }
       await this.#send(frame, running.signal).catch(() => {});
@@ -70,30 +81,31 @@ export class Sender {
       const report = await this.#post(frame.picture, { key: frame.key, capturedAt: frame.capturedAt, signal });
       if (signal.aborted) return;
       this.#learn(frame, report);
-      this.#leave(frame);
+      this.#current = null;
       this.counts.sent += 1;
       if (this.#troubled) this.#events.onTrouble(null);
       [this.#troubled, this.#failures] = [false, 0];
+      if (frame.at < this.#reported) return;
+      this.#reported = frame.at;
       this.#events.onReport(report);
     } catch (error) {
       if (signal.aborted) return;
-      if (error.code === 'idempotency_conflict') return this.#leave(frame);
+      if (error.code === 'idempotency_conflict') {
+        this.#current = null;
+        return;
+      }
       if ([401, 403, 404].includes(error.status) || error.code === 'session_ended') return this.#events.onRefused(error);
       if (error.code === 'captured_at_in_future') this.#offset = null;
-      this.#troubled = true;
+      [this.#troubled, this.#limit] = [true, LONGEST_QUEUE];
       this.#events.onTrouble(error);
-      if (error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429) return this.#drop(frame);
+      if (error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429) return this.#drop();
       this.#failures += 1;
       await sleep(error.retryAfter ?? backOff(Math.min(this.#failures, 4)), signal);
     }
   }
 
-  #leave(frame) {
-    this.#queue = this.#queue.filter((other) => other !== frame);
-  }
-
-  #drop(frame = this.#queue[0]) {
-    this.#leave(frame);
+  #drop() {
+    this.#current = null;
     this.counts.dropped += 1;
   }
 

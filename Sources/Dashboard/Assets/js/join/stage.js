@@ -17,7 +17,7 @@ export function stage(actions) {
   const box = s('rect', { class: 'face-box', rx: 12, display: 'none' });
   const preview = h('div', { class: 'preview' }, video,
     s('svg', { class: 'preview-marks', viewBox: '0 0 640 480', 'aria-hidden': 'true' }, box));
-  const word = h('p', { class: 'stage-state', role: 'status' });
+  const word = h('p', { class: 'stage-state', role: 'status', tabindex: -1 });
   const detail = h('p', { class: 'muted stage-detail' });
   const mark = levelMark('unknown');
   const [level, score, words, counts] = ['now-tag-text', 'now-figure', 'muted', 'muted'].map((name) => h('span', { class: name }));
@@ -35,13 +35,26 @@ export function stage(actions) {
       h('section', { class: 'card' }, word, detail, h('div', { class: 'row stage-buttons' }, start, pause, withdraw),
         h('p', { class: 'row' }, h('span', { class: 'field' }, h('label', { for: 'pace', 'data-text': 'join.pace' }), pace), counts)),
       reading));
-  let scores = [];
+  let [scores, last] = [[], null];
+
+  /** To the button there is, or to the state in words. */
+  const focus = () => ([start, pause].find(({ hidden }) => !hidden) ?? word).focus();
+
+  function say() {
+    const value = share(last?.concentration?.score);
+    const now = value === null ? 'unknown' : checkedLevel(last.concentration.level);
+    setLevelMark(mark, now);
+    write(level, t(`level.${now}`));
+    write(score, percent(value));
+    write(words, EXPRESSIONS.includes(last?.expression) ? t(`expression.${last.expression}`) : statusWord(text(last?.status)));
+  }
 
   return {
-    element, video,
+    element, video, focus,
     /** `state` is a key `join.state.…`; `problem` an explanation in words. */
     show(state, problem = '') {
       const running = state === 'sending' || state === 'retrying';
+      const held = [start, pause].find((button) => button === document.activeElement);
       put(element, 'data-state', state);
       write(word, t(`join.state.${state}`));
       write(detail, problem);
@@ -49,23 +62,27 @@ export function stage(actions) {
       put(start, 'hidden', running || state === 'ended' || state === 'starting');
       put(pause, 'hidden', !running && state !== 'starting');
       if (!running) put(box, 'display', 'none');
+      say();
+      if (held?.hidden) focus();
     },
     count({ sent, dropped }, waiting) {
       write(counts, t('join.counts', { sent, waiting, dropped }));
     },
-    /** A FrameReport as the server sent it. */
+    /** A FrameReport as the server sent it; null once nothing is read any more: one gap, however long. */
     read(report) {
       const value = share(report?.concentration?.score);
-      const now = value === null ? 'unknown' : checkedLevel(report.concentration.level);
-      setLevelMark(mark, now);
-      write(level, t(`level.${now}`));
-      write(score, percent(value));
-      write(words, EXPRESSIONS.includes(report?.expression) ? t(`expression.${report.expression}`) : statusWord(text(report?.status)));
-      scores = [...scores, value].slice(-READINGS);
+      if (report || (scores.at(-1) ?? null) !== null) scores = [...scores, value].slice(-READINGS);
+      last = report;
+      say();
       spark.update(scores);
       const [x, y, width, height] = list(report?.face?.box).map(number);
       put(box, 'display', width > 0 && height > 0 ? null : 'none');
       if (width > 0 && height > 0) for (const [name, figure] of Object.entries({ x, y, width, height })) put(box, name, figure);
+    },
+    /** Before another student. */
+    clear() {
+      scores = [];
+      this.read(null);
     },
   };
 }

@@ -12,7 +12,7 @@ export default {
 
   'signin.title': 'Sign in',
   'signin.token': 'Access token',
-  'signin.hint': 'Your school gave you this token. It stays in this tab and is gone when you close it.',
+  'signin.hint': 'Your school gave you this token. It stays in this tab: sign out before you leave a shared computer.',
   'signin.submit': 'Sign in',
   'signin.busy': 'Signing in…',
   'signin.refused': 'This token is not valid, or no longer.',
@@ -145,7 +145,8 @@ export default {
   'join.agree': 'I agree, start the camera',
   'join.decline': 'No, thank you',
   'join.declined': 'No pictures are taken',
-  'join.declined.hint': 'The camera is off and nothing is sent. You can follow the lesson as before, and change your mind at any time.',
+  'join.declined.hint': 'Your answer is recorded, the camera is off and nothing is sent. You can follow the lesson as before, and change your mind at any time.',
+  'join.withdrawing': 'The camera is off and nothing is sent, but the server has not recorded your withdrawal yet. Keep this page open and stay signed in until it has.',
   'join.again': 'Read the notice again',
   'join.noconsent': 'Your agreement is no longer on record: the camera was turned off.',
   'join.nolesson': 'No lesson is open now',

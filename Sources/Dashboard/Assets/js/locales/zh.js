@@ -12,7 +12,7 @@ export default {
 
   'signin.title': '登录',
   'signin.token': '访问令牌',
-  'signin.hint': '令牌由学校发放，只保存在本标签页中，关闭后即清除。',
+  'signin.hint': '令牌由学校发放，保存在本标签页中。离开公用电脑前请先退出登录。',
   'signin.submit': '登录',
   'signin.busy': '正在登录…',
   'signin.refused': '令牌无效或已失效。',
@@ -145,7 +145,8 @@ export default {
   'join.agree': '同意并开启摄像头',
   'join.decline': '不同意',
   'join.declined': '不会采集任何画面',
-  'join.declined.hint': '摄像头已关闭，不会发送任何内容。您可以照常上课，也可以随时改变主意。',
+  'join.declined.hint': '您的选择已记录，摄像头已关闭，不会发送任何内容。您可以照常上课，也可以随时改变主意。',
+  'join.withdrawing': '摄像头已关闭，不会发送任何内容，但服务器尚未记录您的撤回。在记录之前，请保持本页打开并保持登录。',
   'join.again': '重新阅读告知书',
   'join.noconsent': '您的同意已不在记录中：摄像头已关闭。',
   'join.nolesson': '现在没有进行中的课程',
