@@ -101,18 +101,24 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
     ]
 
 
+def exchanged(result: dict, other: dict, name: str) -> str:
+    """On which faces the two differ, and how likely that is by chance."""
+    gained, lost = paired.only(result["right"], other["right"])
+    p = paired.mcnemar(gained, lost)
+    return f"{gained} faces are read right that {name} read wrong, {lost} the other way (p = {p:.2g})"
+
+
 def taught(logs: Logs) -> list[str]:
     """The shipped weights against what two teachers made of them, on the same faces."""
     student, start = logs.result(TAUGHT), logs.result("ds-efficientnet-soup")
     if student is None or start is None:
         return []
-    gained, lost = paired.only(student["right"], start["right"])
     return [
         (
             f"Third phase and shipped weights together have {percent(logs.accuracy('ensemble-soup'))} %, more than either. So they taught the shipped "
             f"weights for {counted(student['epochs'])}, answering every batch, mixed and augmented as it was: {percent(student['metrics']['accuracy'])} %, "
-            f"cross-entropy {student['metrics']['loss']:.3f} instead of {start['metrics']['loss']:.3f}. {gained} faces are read right that the shipped "
-            f"weights read wrong, {lost} the other way (p = {paired.mcnemar(gained, lost):.2f}): better probabilities, no more right answers. Not shipped; "
+            f"cross-entropy {student['metrics']['loss']:.3f} instead of {start['metrics']['loss']:.3f}. "
+            f"{exchanged(student, start, 'the shipped weights')}: better probabilities, no more right answers. Not shipped; "
             f"the weights are `Training/checkpoints/{TAUGHT}.pt`."
         ),
         "",
@@ -145,14 +151,13 @@ def facenet(logs: Logs) -> list[str]:
     result, together, without = (logs.result(name) for name in (FACENET, "ensemble-facenet", "ensemble-lite"))
     if result is None or together is None or without is None:
         return []
-    gained, lost = paired.only(together["right"], without["right"])
     return [
         (
             "`teacher-facenet` is FaceNet's Inception-ResNet v1 (Schroff et al. 2015, Szegedy et al. 2017) without its last stage, on faces enlarged to 96 x 96: "
             f"{percent(result['metrics']['accuracy'])} % after {counted(result['epochs'])} with labels only. Beside the four of the row above it raises their mean "
             f"from {percent(without['metrics']['accuracy'])} to {percent(together['metrics']['accuracy'])} % and lowers its cross-entropy from "
-            f"{without['metrics']['loss']:.3f} to {together['metrics']['loss']:.3f}: {gained} faces are read right that the four read wrong, {lost} the other way "
-            f"(p = {paired.mcnemar(gained, lost):.2g}). The weights are `Training/checkpoints/{FACENET}.pt`."
+            f"{without['metrics']['loss']:.3f} to {together['metrics']['loss']:.3f}: {exchanged(together, without, 'the four')}. "
+            f"The weights are `Training/checkpoints/{FACENET}.pt`."
         ),
         "",
     ]
@@ -163,13 +168,12 @@ def vgg(logs: Logs) -> list[str]:
     result, together, without = (logs.result(name) for name in (VGG, "ensemble-vgg", "ensemble-facenet"))
     if result is None or together is None or without is None:
         return []
-    gained, lost = paired.only(together["right"], without["right"])
     return [
         (
             f"`teacher-vgg`, a VGG of 11 layers with batch norm, reaches {percent(result['metrics']['accuracy'])} % after {counted(result['epochs'])} with labels "
             f"only from random weights, in bfloat16; its first eight on a schedule of 45. Beside those five it moves their mean from {percent(without['metrics']['accuracy'])} to "
             f"{percent(together['metrics']['accuracy'])} % and their cross-entropy from {without['metrics']['loss']:.3f} to {together['metrics']['loss']:.3f}: "
-            f"{gained} faces are read right that the five read wrong, {lost} the other way (p = {paired.mcnemar(gained, lost):.2g}). "
+            f"{exchanged(together, without, 'the five')}. "
             "It adds nothing at that accuracy, and its weights are not kept."
         ),
         "",
@@ -181,12 +185,11 @@ def matched(logs: Logs) -> list[str]:
     student, together, shipped = (logs.result(name) for name in (MATCHED, "ensemble-facenet", "ds-efficientnet-soup"))
     if student is None or together is None or shipped is None:
         return []
-    gained, lost = paired.only(student["right"], shipped["right"])
     return [
         (
             f"Those five ({percent(together['metrics']['accuracy'])} %) taught the taught weights for {counted(student['epochs'])}, batches mixed but for the last two epochs and "
             f"three tenths of each without labels: {percent(student['metrics']['accuracy'])} %, cross-entropy {student['metrics']['loss']:.3f}, below its start. "
-            f"{gained} faces are read right that the shipped weights read wrong, {lost} the other way (p = {paired.mcnemar(gained, lost):.2g}). It was still "
+            f"{exchanged(student, shipped, 'the shipped weights')}. It was still "
             "rising at its end, so the run says little of what many epochs would bring. Not shipped, and its weights are not kept."
         ),
         "",
