@@ -87,8 +87,8 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         *taught(logs),
         *lite(logs),
         *facenet(logs),
-        *vgg(logs),
         *matched(logs),
+        *vgg(logs),
         (
             "Born again (Furlanello et al. 2018): the same network from other random weights, the sixth phase answering every batch for it "
             f"({score[BORN_AGAIN]} % of PublicTest). Gone on with labels only for as long again, it reaches {score[BORN_AGAIN_2]} %: still below its teacher. It errs "
@@ -171,7 +171,7 @@ def vgg(logs: Logs) -> list[str]:
     return [
         (
             f"`teacher-vgg`, a VGG of 11 layers with batch norm, reaches {percent(result['metrics']['accuracy'])} % after {counted(result['epochs'])} with labels "
-            f"only from random weights, in bfloat16; its first eight on a schedule of 45. Beside those five it moves their mean from {percent(without['metrics']['accuracy'])} to "
+            f"only from random weights, in bfloat16; its first eight on a schedule of 45. Beside the same five it moves their mean from {percent(without['metrics']['accuracy'])} to "
             f"{percent(together['metrics']['accuracy'])} % and their cross-entropy from {without['metrics']['loss']:.3f} to {together['metrics']['loss']:.3f}: "
             f"{exchanged(together, without, 'the five')}. "
             "It adds nothing at that accuracy, and its weights are not kept."
