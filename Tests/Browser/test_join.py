@@ -1,88 +1,15 @@
 """The camera page: nothing before consent, frames that arrive once, and an end at any time."""
 
-import pathlib
 import re
-import tempfile
 import unittest
 from datetime import datetime
 
-from classroom import pictures
-from classroom.browser import Browser
-from classroom.case import BrowserTestCase, percent
-from classroom.client import Client, Refused
-from classroom.server import ADMIN
+from classroom.case import percent
+from classroom.join import WATCH, JoinTestCase
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.select import Select
-
-# Counts every wish for the camera.
-WATCH = """const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices); window.asked = 0;
-navigator.mediaDevices.getUserMedia = async (wish) => { window.asked += 1; return window.stream = await real(wish); };"""
 
 
-class JoinTests(BrowserTestCase):
-    @classmethod
-    def make_browser(cls) -> Browser:
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        return Browser(camera=pictures.clip(pathlib.Path(folder.name)))
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.group = self.admin.make_class("Maths 7b", {"ada": "Ada"}, consent=False)
-        self.lesson = self.admin.start_lesson(self.group, "Fractions")
-        self.token = self.server.token("student", self.group, "ada")["token"]
-        self.browser.inject(WATCH)
-
-    def tearDown(self) -> None:
-        self.browser.open(self.base + "/favicon.ico")
-        self.browser.console()
-
-    def join(self) -> None:
-        self.browser.sign_in(self.base + "/join", self.token)
-        self.browser.wait(lambda: self.browser.one("#agree"), "the notice")
-
-    def agree(self) -> None:
-        self.join()
-        self.browser.click("#agree")
-        self.browser.wait(lambda: self.state() == "sending", "sending")
-        self.browser.wait(lambda: len(self.frames()) >= 2, "frames at the server")
-
-    def beside(self) -> None:
-        """Staff's page, for Ada; Bo is in the class too."""
-        self.admin.send("PUT", f"/v1/classes/{self.group}/students/bo", {"display_name": "Bo"})
-        self.browser.sign_in(f"{self.base}/join?class={self.group}&student=ada", ADMIN)
-        self.browser.wait(lambda: self.browser.one("#agree"), "the notice")
-
-    def pick(self, student: str) -> None:
-        Select(self.browser.one("#pick-student")).select_by_value(student)
-
-    def grant(self, student: str) -> None:
-        version = self.admin.get("/v1/notice")["version"]
-        path = f"/v1/classes/{self.group}/students/{student}/consent"
-        self.admin.send("PUT", path, {"granted": True, "notice_version": version})
-
-    def warns(self) -> bool:
-        """Whether closing the page would be asked about first."""
-        return self.browser.js("return !dispatchEvent(new Event('beforeunload', {cancelable: true}))")
-
-    def focus(self) -> str:
-        return self.browser.js("return document.activeElement.id || document.activeElement.tagName")
-
-    def state(self) -> str:
-        return self.browser.js("return document.querySelector('.stage')?.dataset.state")
-
-    def frames(self) -> list[dict]:
-        path = f"/v1/sessions/{self.lesson}/students/ada/timeline?resolution=frame&limit=1000"
-        return self.admin.get(path)["frames"]
-
-    def consent(self, student: str = "ada") -> dict | None:
-        return self.admin.get(f"/v1/classes/{self.group}/students/{student}")["consent"]
-
-    def camera_is_off(self) -> bool:
-        return self.browser.js(
-            "return !window.stream || window.stream.getTracks().every(t => t.readyState === 'ended')"
-        )
-
+class JoinTests(JoinTestCase):
     def test_refusal_is_recorded_and_the_camera_never_asked_for(self) -> None:
         self.browser.console()
         self.join()
@@ -166,11 +93,6 @@ class JoinTests(BrowserTestCase):
         self.assertLess((max(times) - min(times)).total_seconds(), 300, "the server's clock dates them")
         self.assertIn("0 dropped", self.browser.text(".stage"))
 
-    def network(self, offline: bool) -> None:
-        conditions = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-        self.browser.driver.execute_cdp_cmd("Network.enable", {})
-        self.browser.driver.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
-
     def test_pause_works_at_once_and_resume_goes_on(self) -> None:
         self.agree()
         self.browser.click("#pause")
@@ -181,123 +103,6 @@ class JoinTests(BrowserTestCase):
         self.assertLessEqual(len(self.frames()), before + 1, "one may have been on its way")
         self.browser.click("#start")
         self.browser.wait(lambda: self.state() == "sending" and len(self.frames()) > before + 1, "frames again")
-
-    def test_withdrawal_works_at_once_and_is_recorded(self) -> None:
-        self.agree()
-        self.browser.click("#withdraw")
-        self.assertIn("No pictures are taken", self.browser.text("main"))
-        self.assertTrue(self.camera_is_off())
-        self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
-
-    def test_withdrawal_before_the_camera_is_allowed(self) -> None:
-        """Allowed or refused afterwards, the camera stays off and the page stays at the refusal."""
-        for answer in ("allow", "refuse"):
-            self.browser.inject(
-                WATCH
-                + """;const now = navigator.mediaDevices.getUserMedia;
-                navigator.mediaDevices.getUserMedia = (wish) => new Promise((taken, refused) => {
-                  window.allow = () => now(wish).then(taken);
-                  window.refuse = () => refused(new DOMException('no', 'NotAllowedError'));
-                });"""
-            )
-            self.join()
-            self.browser.click("#agree")
-            self.browser.wait(lambda: self.browser.js("return !!window.allow"), "the question")
-            self.browser.click("#withdraw")
-            self.browser.js(f"return window.{answer}()")
-            self.browser.js("return new Promise(done => setTimeout(done, 500))")
-            self.assertIn("No pictures are taken", self.browser.text("main"), answer)
-            self.assertIsNone(self.state(), answer)
-            self.assertTrue(self.camera_is_off())
-            self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
-            self.browser.open(self.base + "/favicon.ico")
-        self.assertEqual(self.frames(), [])
-
-    def test_withdrawal_reaches_a_server_that_was_away(self) -> None:
-        self.agree()
-        self.server.kill()
-        self.browser.click("#withdraw")
-        self.assertTrue(self.camera_is_off())
-        self.server.start()
-        self.browser.wait(lambda: self.consent()["granted"] is False, "the withdrawal at the server")
-
-    def test_a_withdrawal_is_not_said_to_be_recorded_before_it_is(self) -> None:
-        self.agree()
-        self.assertFalse(self.warns())
-        self.network(offline=True)
-        self.addCleanup(self.network, offline=False)
-        self.browser.click("#withdraw")
-        self.assertTrue(self.camera_is_off())
-        self.assertIn("not recorded your withdrawal yet", self.browser.text("main"))
-        self.browser.js("return new Promise(done => setTimeout(done, 1500))")
-        self.assertIn("not recorded your withdrawal yet", self.browser.text("main"))
-        self.assertIsNone(self.browser.one("#again"), "no agreement that an older withdrawal overtakes")
-        self.assertTrue(self.warns())
-        self.assertIs(self.consent()["granted"], True)
-        self.network(offline=False)
-        self.browser.wait(lambda: "Your answer is recorded" in self.browser.text("main"), "the withdrawal is recorded")
-        self.assertIs(self.consent()["granted"], False)
-        self.assertFalse(self.warns())
-        self.browser.click("#again")
-        self.browser.wait(lambda: self.browser.one("#agree:enabled"), "the notice again")
-
-    def test_a_withdrawal_outlives_the_token(self) -> None:
-        made = self.server.token("student", self.group, "ada")
-        self.token = made["token"]
-        self.agree()
-        self.network(offline=True)
-        self.addCleanup(self.network, offline=False)
-        self.browser.click("#withdraw")
-        self.server.revoke(made["id"])
-        self.browser.wait(lambda: self.is_refused(made["token"]), "the token is revoked")
-        self.network(offline=False)
-        self.browser.wait(lambda: self.browser.one("#token"), "sign-in again")
-        self.assertTrue(self.warns())
-        self.assertIs(self.consent()["granted"], True)
-        again = self.server.token("student", self.group, "ada")["token"]
-        self.browser.one("#token").send_keys(again + Keys.ENTER)
-        self.browser.wait(lambda: "Your answer is recorded" in self.browser.text("main"), "the withdrawal is recorded")
-        self.assertIs(self.consent()["granted"], False)
-        self.assertFalse(self.warns())
-        self.assertNotIn("withdrawals", self.browser.js("return JSON.stringify(sessionStorage)"))
-
-    def is_refused(self, token: str) -> bool:
-        try:
-            Client(self.base, token).get("/v1/me")
-        except Refused:
-            return True
-        return False
-
-    def test_a_withdrawal_is_of_the_student_it_was_made_for(self) -> None:
-        self.browser.inject(
-            WATCH
-            + """;window.refuse = true; window.held = []; const send = window.fetch;
-            window.fetch = async (url, options) => {
-              if (!url.endsWith('/ada/consent') || !options.body.includes('"granted":false') || !window.refuse)
-                return send(url, options);
-              await new Promise(go => window.held.push(go));
-              return new Response('{"error":{"code":"invalid_field","message":"no"}}', { status: 400 }); }"""
-        )
-        self.beside()
-        self.grant("bo")
-        self.browser.click("#agree")
-        self.browser.wait(lambda: self.state() == "sending", "sending")
-        self.browser.click("#withdraw")
-        self.browser.wait(lambda: self.browser.js("return window.held.length") == 1, "the withdrawal on its way")
-        self.pick("bo")
-        self.browser.wait(lambda: self.state() == "ready", "Bo's turn")
-        self.browser.js("window.held[0]()")
-        self.browser.js("return new Promise(done => setTimeout(done, 300))")
-        self.assertIsNone(self.browser.one(".notice-error"), "nothing of Ada's on Bo's page")
-        self.assertTrue(self.warns())
-        self.pick("ada")
-        self.browser.wait(lambda: self.browser.js("return window.held.length") == 2, "tried again")
-        self.browser.js("window.held[1]()")
-        self.browser.wait(lambda: self.browser.one(".notice-error button"), "the refusal")
-        self.browser.js("window.refuse = false")
-        self.browser.click(".notice-error button")
-        self.browser.wait(lambda: "Your answer is recorded" in self.browser.text("main"), "the withdrawal is recorded")
-        self.assertEqual([self.consent(student)["granted"] for student in ("ada", "bo")], [False, True])
 
     def test_a_guardian_agrees_for_one_student_only(self) -> None:
         self.beside()
@@ -327,12 +132,14 @@ class JoinTests(BrowserTestCase):
         self.assertEqual(figure(), "–")
         self.assertIn("Unknown", self.browser.text("#reading"))
         before = line().count("M")
+        self.assertRegex(self.browser.text(".stage"), r"[1-9]\d* sent")
         self.browser.click("#start")
         self.browser.wait(lambda: "%" in figure(), "a reading after the pause")
         self.assertEqual(line().count("M"), before + 1, "the pause is a gap")
         self.pick("bo")
         self.browser.wait(lambda: self.state() == "ready", "Bo's turn")
         self.assertEqual((figure(), line()), ("–", ""))
+        self.assertRegex(self.browser.text(".stage"), r"(?<!\d)0 sent · 0 waiting · 0 dropped")
 
     def test_the_keyboard_keeps_its_place(self) -> None:
         self.join()

@@ -18,6 +18,7 @@ from . import loop
 from .checkpoint import claim, halved, origin, save
 from .faces import Faces
 from .fer2013 import load_weights
+from .files import replacing
 from .metrics import metrics, predict, scores
 from .pack import load_set, load_unlabelled
 from .recipe import Recipe
@@ -107,7 +108,8 @@ def run_fold(
             save(halved(net.state_dict()), folder / name / "weights.pt")
             (folder / name / "network.txt").write_text(network + "\n")
             outcome["confidence"][name] = torch.softmax(predict(net, unseen), 1).max(1).values.mean().item()
-    done.write_text(json.dumps(outcome))
+    with replacing(done) as fresh:
+        fresh.write_text(json.dumps(outcome))
     return outcome
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from .files import replacing
 from .networks import multiply_adds, parameters
 
 KEPT = ("config.json", "log.jsonl", "result.json")
@@ -25,7 +26,8 @@ def where(device: torch.device) -> str:
 
 def write_result(folder: Path, result: dict) -> None:
     """Numbers are rounded to what is worth keeping."""
-    (folder / "result.json").write_text(json.dumps(rounded(result), indent=1) + "\n")
+    with replacing(folder / "result.json") as fresh:
+        fresh.write_text(json.dumps(rounded(result), indent=1) + "\n")
 
 
 def rounded(value: object) -> object:

@@ -38,9 +38,9 @@ def clip(folder: pathlib.Path, length: int = 40) -> pathlib.Path:
     data = os.environ.get("CLASSPULSE_DATA") or pathlib.Path.home() / ".cache/classpulse/data"
     source = pathlib.Path(data) / "frames/clips/head-pose-face-detection-female.gif"
     if source.exists():
-        film = Image.open(source)
-        numbers = range(0, film.n_frames, max(1, film.n_frames // length))
-        frames = [ImageOps.fit(frame_of(film, number), FRAME) for number in numbers]
+        with Image.open(source) as film:
+            numbers = range(0, film.n_frames, max(1, film.n_frames // length))
+            frames = [ImageOps.fit(frame_of(film, number), FRAME) for number in numbers]
     else:
         frames = [portrait().rotate(angle / 4, Image.Resampling.BICUBIC) for angle in range(-length // 2, length // 2)]
     path = folder / "camera.mjpeg"

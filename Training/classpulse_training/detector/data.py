@@ -71,9 +71,10 @@ def scene_split(path: Path) -> str:
 
 
 def read_grey(path: Path) -> np.ndarray:
+    """uint8 [H, W]. Raises DataError where there is no picture or none that OpenCV reads."""
     grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if grey is None:
-        raise OSError(f"{path}: not a readable picture")
+        raise DataError(f"{path}: not a readable picture")
     return grey
 
 

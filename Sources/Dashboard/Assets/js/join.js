@@ -8,7 +8,7 @@ import { sleep } from './live.js';
 import { open } from './shell.js';
 import { choice } from './report/choice.js';
 import { Camera } from './join/camera.js';
-import { noticeForm, readConsent, Withdrawals, writeConsent } from './join/consent.js';
+import { isAnyOpen, noticeForm, readConsent, Withdrawals, writeConsent } from './join/consent.js';
 import { Sender } from './join/sender.js';
 import { stage } from './join/stage.js';
 
@@ -69,6 +69,7 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   }
 
   async function changed(next, error = null) {
+    sender.counts = { sent: 0, dropped: 0 };
     halt();
     scene.clear();
     [subject, consent, state] = [next, null, null];
@@ -184,4 +185,4 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   signal.addEventListener('abort', () => { halt(); ticker.terminate(); });
   addEventListener('pagehide', () => halt(['starting', 'sending', 'retrying'].includes(state?.next) ? 'paused' : null), { signal });
   begin();
-});
+}, () => (isAnyOpen() ? 'signin.withdrawal' : null));

@@ -14,9 +14,10 @@ const PAGES = {
 
 /**
  * Runs a page. `start({ api, me, main, signal })` is called after each sign-in; `signal` ends with it.
- * `roles` may use the page, others are told which pages are theirs.
+ * `roles` may use the page, others are told which pages are theirs. `errand()` is null, or the key of the locale of what a
+ * sign-in is needed for.
  */
-export async function open(name, roles, start) {
+export async function open(name, roles, start, errand = () => null) {
   const main = document.getElementById('main');
   const header = h('header', { class: 'bar' });
   document.body.prepend(h('a', { class: 'skip', href: '#main', 'data-text': 'nav.skip' }), header);
@@ -32,7 +33,7 @@ export async function open(name, roles, start) {
     location.reload();
   });
   for (;;) {
-    const { token, me } = await identify(main, reason);
+    const { token, me } = await identify(main, reason, errand);
     keep(token);
     used = token;
     const session = new AbortController();
@@ -53,18 +54,18 @@ export async function open(name, roles, start) {
 }
 
 /** The stored token's owner, or a new sign-in. */
-async function identify(main, reason) {
+async function identify(main, reason, errand) {
   const token = stored();
-  if (!token) return signIn(main, reason);
+  if (!token) return signIn(main, reason, errand());
   try {
     return { token, me: await new Api(token).get('/v1/me') };
   } catch (error) {
     if (error.status === 401) {
       forget();
-      return signIn(main, 'signin.expired');
+      return signIn(main, 'signin.expired', errand());
     }
     await new Promise((retry) => main.replaceChildren(errorNotice(error, retry)));
-    return identify(main, reason);
+    return identify(main, reason, errand);
   }
 }
 

@@ -6,8 +6,8 @@ import { h, write } from './dom.js';
 import { describe } from './errors.js';
 import { isSendable } from './token.js';
 
-/** Asks until the server takes a token; gives the token and who it belongs to. `reason` is a key of the locale. */
-export function signIn(main, reason = null) {
+/** Asks until the server takes a token; gives the token and who it belongs to. `reason` and `errand` are keys of the locale. */
+export function signIn(main, reason = null, errand = null) {
   return new Promise((resolve) => {
     const input = h('input', {
       id: 'token', name: 'token', type: 'password', required: true, autocomplete: 'off', autocapitalize: 'off',
@@ -36,6 +36,7 @@ export function signIn(main, reason = null) {
 
     main.replaceChildren(h('form', { class: 'card signin', onsubmit: submit },
       h('h1', { 'data-text': 'signin.title' }),
+      errand && h('p', { 'data-text': errand }),
       h('label', { for: 'token', 'data-text': 'signin.token' }),
       input,
       h('p', { id: 'token-hint', class: 'muted', 'data-text': 'signin.hint' }),

@@ -23,6 +23,9 @@ export function writeConsent(api, subject, { granted, version, guardian = false 
 /** Versions of the notice by whose withdrawal the server has not recorded yet; in the tab, for a reload and another sign-in. */
 const open = () => JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
 
+/** Whether somebody's withdrawal waits in this tab. */
+export const isAnyOpen = () => Object.keys(open()).length > 0;
+
 function keep(whose, version) {
   sessionStorage.setItem(KEY, JSON.stringify({ ...open(), [whose]: version }));
 }

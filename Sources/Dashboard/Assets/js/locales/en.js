@@ -17,6 +17,7 @@ export default {
   'signin.busy': 'Signing in…',
   'signin.refused': 'This token is not valid, or no longer.',
   'signin.expired': 'Your token is no longer valid. Please sign in again.',
+  'signin.withdrawal': 'The server has not recorded a withdrawal made in this tab yet. It is sent once that student, or staff for them, has signed in here.',
   'signin.unusable': 'This token has characters that no token has.',
   'signin.out': 'Sign out',
   'role.admin': 'Administrator',

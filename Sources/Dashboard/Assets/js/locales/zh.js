@@ -17,6 +17,7 @@ export default {
   'signin.busy': '正在登录…',
   'signin.refused': '令牌无效或已失效。',
   'signin.expired': '您的令牌已失效，请重新登录。',
+  'signin.withdrawal': '服务器尚未记录在本标签页中撤回的同意。该学生本人（或代其操作的教职员）在此登录后才会发送。',
   'signin.unusable': '令牌中含有不允许的字符。',
   'signin.out': '退出登录',
   'role.admin': '管理员',
