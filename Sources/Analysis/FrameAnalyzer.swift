@@ -14,10 +14,9 @@ public final class FrameAnalyzer {
         (self.detector, self.reader, self.settings) = (detector, reader, settings)
     }
 
-    /// Runs both networks once, so that the first frame does not wait for their preparation.
+    /// Runs every network once, so that the first frame does not wait for their preparation.
     public func warmUp() throws {
-        let grey = GreyImage(width: settings.frameLongSide, height: settings.frameLongSide * 3 / 4, filledWith: 128)
-        _ = try detector.detect(DecodedImage(grey), longSide: settings.frameLongSide)
+        try detector.warmUp(longSide: settings.frameLongSide)
         _ = try reader.read([GreyImage(width: FaceFraming.side, height: FaceFraming.side, filledWith: 128)])
     }
 

@@ -17,6 +17,8 @@ struct cjpeg_decoder {
     struct jpeg_source_mgr source;
     struct jpeg_progress_mgr progress;
     jmp_buf failure;
+    const uint8_t *exif;
+    size_t exif_size;
     cjpeg_status status;
     char message[JMSG_LENGTH_MAX];
 };
@@ -48,6 +50,7 @@ static void emit_message(j_common_ptr common, int level) {
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
+    case JWRN_NOT_SEQUENTIAL:  // a baseline scan header with fields that only progressive ones use
         return;
     default:
         error_exit(common);
@@ -73,6 +76,23 @@ static void skip_input_data(j_decompress_ptr jpeg, long count) {
     if ((size_t)count > jpeg->src->bytes_in_buffer) fill_input_buffer(jpeg);
     jpeg->src->next_input_byte += count;
     jpeg->src->bytes_in_buffer -= (size_t)count;
+}
+
+// libjpeg's own way to keep segments walks through all it has kept for each new one: a million empty ones would take an
+// hour or more.
+static boolean read_app1(j_decompress_ptr jpeg) {
+    static const uint8_t name[6] = {'E', 'x', 'i', 'f', 0, 0};
+    cjpeg_decoder *decoder = jpeg->client_data;
+    const uint8_t *segment = jpeg->src->next_input_byte;
+    if (jpeg->src->bytes_in_buffer < 2) fill_input_buffer(jpeg);
+    size_t size = (size_t)segment[0] << 8 | segment[1];  // with these two bytes
+    if (size < 2) size = 2;
+    skip_input_data(jpeg, (long)size);
+    if (decoder->exif == NULL && size >= 2 + sizeof name && memcmp(segment + 2, name, sizeof name) == 0) {
+        decoder->exif = segment + 2 + sizeof name;
+        decoder->exif_size = size - 2 - sizeof name;
+    }
+    return TRUE;
 }
 
 static void watch_scans(j_common_ptr common) {
@@ -112,7 +132,7 @@ cjpeg_decoder *cjpeg_open(const uint8_t *bytes, size_t size, size_t max_memory, 
     decoder->jpeg.src = &decoder->source;
     decoder->progress.progress_monitor = watch_scans;
     decoder->jpeg.progress = &decoder->progress;
-    jpeg_save_markers(&decoder->jpeg, JPEG_APP0 + 1, 0xFFFF);
+    jpeg_set_marker_processor(&decoder->jpeg, JPEG_APP0 + 1, read_app1);
     jpeg_read_header(&decoder->jpeg, TRUE);
     *status = CJPEG_OK;
     return decoder;
@@ -123,14 +143,22 @@ uint32_t cjpeg_width(const cjpeg_decoder *decoder) { return decoder->jpeg.image_
 uint32_t cjpeg_height(const cjpeg_decoder *decoder) { return decoder->jpeg.image_height; }
 
 const uint8_t *cjpeg_exif(const cjpeg_decoder *decoder, size_t *size) {
-    static const uint8_t name[6] = {'E', 'x', 'i', 'f', 0, 0};
-    for (jpeg_saved_marker_ptr marker = decoder->jpeg.marker_list; marker != NULL; marker = marker->next) {
-        if (marker->data_length < sizeof name || memcmp(marker->data, name, sizeof name) != 0) continue;
-        *size = marker->data_length - sizeof name;
-        return marker->data + sizeof name;
+    *size = decoder->exif_size;
+    return decoder->exif;
+}
+
+// Fails where the file ended before every coefficient of what the luma is made of had come, however coarse.
+static void check_scans(cjpeg_decoder *decoder) {
+    struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+    for (int i = 0; i < jpeg->num_components; i++) {
+        if (!jpeg->comp_info[i].component_needed) continue;
+        int missing = jpeg->comp_info[i].quant_table == NULL;  // in no scan
+        for (int k = 0; jpeg->progressive_mode && jpeg->coef_bits != NULL && k < DCTSIZE2; k++)
+            missing |= jpeg->coef_bits[i][k] != 0;  // bits still to come, -1 for all
+        if (!missing) continue;
+        snprintf(decoder->message, sizeof decoder->message, "scans are missing");
+        fail(decoder, CJPEG_CORRUPT);
     }
-    *size = 0;
-    return NULL;
 }
 
 // Luma of a row of CMYK, in place. Adobe's programs, and so nearly all CMYK files, store 255 - ink.
@@ -163,6 +191,7 @@ cjpeg_status cjpeg_decode_grey(cjpeg_decoder *decoder, int denominator, uint8_t 
         jpeg_read_scanlines(jpeg, four ? inks : &row, 1);
         if (four) grey_of_cmyk(row, inks[0], width, jpeg->saw_Adobe_marker);
     }
+    check_scans(decoder);
     jpeg_finish_decompress(jpeg);  // reads on to the end-of-image marker
     return CJPEG_OK;
 }

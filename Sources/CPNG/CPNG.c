@@ -61,6 +61,7 @@ cpng_decoder *cpng_open(const uint8_t *bytes, size_t size, uint32_t width, uint3
         *status = decoder->status;
         return decoder;
     }
+    png_set_crc_action(decoder->png, PNG_CRC_DEFAULT, PNG_CRC_ERROR_QUIT);  // transparency is an ancillary chunk
     png_set_user_limits(decoder->png, width, height);
     png_set_chunk_malloc_max(decoder->png, MAX_CHUNK_BYTES);
     png_set_chunk_cache_max(decoder->png, MAX_CHUNKS);

@@ -21,18 +21,14 @@ public struct GreyImage: Sendable, Hashable {
         set { pixels[y * width + x] = newValue }
     }
 
-    /// The part of `width` × `height` pixels whose top left pixel is (x, y); what lies outside the picture is `padding`,
-    /// or with nil the nearest pixel of the border.
-    public func cropped(x: Int, y: Int, width: Int, height: Int, padding: UInt8? = nil) -> GreyImage {
-        var result = GreyImage(width: width, height: height, filledWith: padding ?? 0)
+    /// The part of `width` × `height` pixels whose top left pixel is (x, y); what lies outside the picture is the nearest
+    /// pixel of its border.
+    public func cropped(x: Int, y: Int, width: Int, height: Int) -> GreyImage {
+        var result = GreyImage(width: width, height: height, filledWith: 0)
         for row in 0..<height {
-            let sourceRow = y + row
-            if padding != nil, !(0..<self.height).contains(sourceRow) { continue }
-            let line = min(max(sourceRow, 0), self.height - 1) * self.width
+            let line = min(max(y + row, 0), self.height - 1) * self.width
             for column in 0..<width {
-                let sourceColumn = x + column
-                if padding != nil, !(0..<self.width).contains(sourceColumn) { continue }
-                result.pixels[row * width + column] = pixels[line + min(max(sourceColumn, 0), self.width - 1)]
+                result.pixels[row * width + column] = pixels[line + min(max(x + column, 0), self.width - 1)]
             }
         }
         return result

@@ -5,6 +5,8 @@ public enum ImageError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyBytes(Int, limit: Int)
     case tooSmall(width: Int, height: Int, minSide: Int)
     case tooManyPixels(width: Int, height: Int, limit: Int)
+    /// A side that a JPEG may have and libjpeg does not take.
+    case tooLong(side: Int, limit: Int)
     /// The decoder would need more memory than `limit` bytes, or than there is.
     case tooMuchMemory(limit: Int)
     /// The bytes end before the picture does.
@@ -17,7 +19,7 @@ public enum ImageError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .notAnImage: "not_an_image"
         case .tooSmall: "image_too_small"
-        case .tooManyBytes, .tooManyPixels, .tooMuchMemory: "image_too_large"
+        case .tooManyBytes, .tooManyPixels, .tooLong, .tooMuchMemory: "image_too_large"
         case .truncated: "truncated_image"
         case .corrupt: "corrupt_image"
         }
@@ -31,6 +33,7 @@ public enum ImageError: Error, Sendable, Hashable, CustomStringConvertible {
             "the picture has \(width) × \(height) pixels, each side must have at least \(minSide)"
         case .tooManyPixels(let width, let height, let limit):
             "the picture has \(width) × \(height) pixels, at most \(limit) are accepted"
+        case .tooLong(let side, let limit): "a side of the picture has \(side) pixels, at most \(limit) are accepted"
         case .tooMuchMemory(let limit): "decoding the picture takes more than \(limit) bytes of memory"
         case .truncated: "the data ends before the picture does"
         case .corrupt(let reason): "the picture is damaged or not supported: \(reason)"

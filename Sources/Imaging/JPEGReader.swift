@@ -6,6 +6,8 @@ final class JPEGReader {
     let width, height: Int
     private let decoder: OpaquePointer
     private let limits: ImageLimits
+    /// libjpeg's limit.
+    static let longestSide = 65_500
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, limits: ImageLimits) throws(ImageError) {
         var status = CJPEG_OK
@@ -39,14 +41,23 @@ final class JPEGReader {
         return GreyImage(width: width, height: height, pixels: pixels)
     }
 
+    /// What is wrong with a size that libjpeg refuses.
+    private var badSize: ImageError {
+        do {
+            try limits.check(width: width, height: height)
+        } catch {
+            return error
+        }
+        let longest = max(width, height)
+        if longest > Self.longestSide { return .tooLong(side: longest, limit: Self.longestSide) }
+        return .corrupt(reason: String(cString: cjpeg_message(decoder)))
+    }
+
     private func error(_ status: cjpeg_status) -> ImageError? {
         switch status {
         case CJPEG_OK: nil
         case CJPEG_TRUNCATED: .truncated
-        case CJPEG_BAD_SIZE:
-            min(width, height) == 0
-                ? .tooSmall(width: width, height: height, minSide: limits.minSide)
-                : .tooManyPixels(width: width, height: height, limit: limits.maxPixels)
+        case CJPEG_BAD_SIZE: badSize
         case CJPEG_NO_MEMORY: .tooMuchMemory(limit: limits.maxDecoderMemory)
         default: .corrupt(reason: String(cString: cjpeg_message(decoder)))
         }

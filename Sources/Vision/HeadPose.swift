@@ -16,7 +16,7 @@ public struct HeadPose: Sendable, Hashable {
     static let noseHeight = 0.53
 
     /// - Parameter points: the picture's left eye, right eye, nose tip, left and right mouth corner.
-    /// Zero where the points are not five or the eyes fall together.
+    /// Zero where the points are not five, not finite or all in one place.
     public init(points: [SIMD2<Double>]) {
         guard points.count == 5 else {
             (yaw, pitch, roll) = (0, 0, 0)

@@ -1,5 +1,7 @@
 import Concentration
+import Foundation
 import Imaging
+import TestSupport
 import Tensor
 import Testing
 import Vision
@@ -105,6 +107,20 @@ struct FrameAnalyzerTests {
         #expect(reading.status == .scored && networks.crops == 1 && timing.detect == 0)
         #expect(reading.face?.box == Box(x: 0, y: 0, width: Double(width), height: Double(height)))
         #expect(reading.face?.landmarks == [])
+    }
+
+    /// Stripes of two pixels that are one grey at a quarter of the size, at which the face is searched.
+    @Test func aSmallFaceIsReadAtALargerScale() throws {
+        networks.faces = [.init(x: 60, y: 40, width: 30, height: 30)]
+        let file = Fixtures.packageRoot.appendingPathComponent("Tests/Pictures/stripes.jpg")
+        let bytes = [UInt8](try Data(contentsOf: file))
+        let faces = try [64, 1].map { height in
+            let settings = AnalysisSettings(frameLongSide: 160, cropFaceHeight: height)
+            return try #require(try analyzer(settings).analyze(bytes).0.face)
+        }
+        for face in faces { #expect(abs(face.box.x - 240) < 1e-3 && abs(face.box.height - 120) < 1e-3) }
+        let contrasts = try faces.map { try #require($0.quality).contrast }
+        #expect(contrasts[0] > 12 && contrasts[1] < 3, "\(contrasts)")
     }
 
     @Test func aGroupIsReadFromLeftToRight() throws {

@@ -3,7 +3,10 @@ import Testing
 
 /// What must be refused, and how.
 struct BadPictureTests {
-    static let whole = ["colour.jpg", "progressive.jpg", "restarts.jpg", "cmyk.jpg", "grey-16.png", "interlaced.png"]
+    static let whole = [
+        "colour.jpg", "progressive.jpg", "restarts.jpg", "cmyk.jpg", "grey-16.png", "interlaced.png",
+        "palette-clear.png",
+    ]
 
     /// A file cut anywhere is refused as truncated; shorter than its own signature it is no picture at all.
     @Test(arguments: whole)
@@ -68,11 +71,21 @@ struct BadPictureTests {
         #expect(refusal(Header.jpeg(width, height)) == expected)
     }
 
-    @Test(arguments: [(30_000, 30_000), (65_535, 65_535), (5001, 5000), (65_501, 32)])
+    @Test(arguments: [(30_000, 30_000), (65_535, 65_535), (5001, 5000)])
     func tooLarge(width: Int, height: Int) {
         let expected = ImageError.tooManyPixels(width: width, height: height, limit: 25_000_000)
         #expect(refusal(Header.jpeg(width, height)) == expected)
-        if width * height > 25_000_000 { #expect(refusal(Header.png(width, height)) == expected) }
+        #expect(refusal(Header.png(width, height)) == expected)
+    }
+
+    /// Sizes that libjpeg refuses, each for what is wrong with it.
+    @Test func sizesOfJPEGAlone() {
+        #expect(refusal(Header.jpeg(65_501, 32)) == .tooLong(side: 65_501, limit: 65_500))
+        #expect(refusal(Header.jpeg(65_535, 16)) == .tooSmall(width: 65_535, height: 16, minSide: 32))
+        guard case .corrupt = refusal(Header.jpeg(128, 128, components: 0)) else {
+            Issue.record("a picture of no component")
+            return
+        }
     }
 
     @Test func theLargestNumbersOfAPNGHeader() {
@@ -85,6 +98,41 @@ struct BadPictureTests {
     @Test func theLargestAcceptedHeader() {
         #expect(refusal(Header.png(5000, 5000)) == .truncated)
         #expect(refusal(Header.jpeg(5000, 5000)) == .truncated)
+    }
+
+    /// The luma needs its own component and no other, and of a progressive file every scan of it.
+    @Test func missingScans() throws {
+        for scans: [[UInt8]] in [[[1, 2, 3]], [[1], [2], [3]], [[1]]] {
+            let image = try ImageDecoder.decode(Header.middleGrey(scans: scans)).image
+            #expect(image == GreyImage(width: 32, height: 32, filledWith: 128), "\(scans)")
+        }
+        let bytes = try Pictures.bytes("progressive.jpg")
+        let scans = (0..<bytes.count - 1).filter { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDA }
+        #expect(scans.count > 3)
+        let cut = scans.dropFirst().map { Array(bytes[..<$0]) + [0xFF, 0xD9] }
+        for file in [Header.middleGrey(scans: [[2]]), Header.middleGrey(scans: [[2], [3]])] + cut {
+            #expect(refusal(file) == .corrupt(reason: "scans are missing"))
+        }
+    }
+
+    /// Some cameras leave out of a baseline file's scan header what only progressive files use.
+    @Test func fieldsOfTheScanHeaderThatSayNothing() throws {
+        var bytes = try Pictures.bytes("colour.jpg")
+        let scan = try #require((0..<bytes.count - 1).first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDA })
+        let fields = scan + 5 + 2 * Int(bytes[scan + 4])
+        #expect(Array(bytes[fields..<fields + 3]) == [0, 63, 0])
+        let image = try ImageDecoder.decode(bytes).image
+        for other: [UInt8] in [[0, 0, 0], [0, 63, 1]] {
+            bytes.replaceSubrange(fields..<fields + 3, with: other)
+            #expect(try ImageDecoder.decode(bytes).image == image)
+        }
+    }
+
+    /// Kept by libjpeg itself these would take minutes, since it walks through all for each; an upload holds four times as many.
+    @Test func manyEmptySegments() throws {
+        let bytes = try Pictures.bytes("orientation-6.jpg")
+        let empty = [[UInt8]](repeating: [0xFF, 0xE1, 0, 2], count: 300_000).joined()
+        #expect(try ImageDecoder.decode(Array(bytes[..<2]) + empty + bytes[2...]) == ImageDecoder.decode(bytes))
     }
 
     /// A progressive file may announce passes over the whole picture without end.
@@ -116,7 +164,7 @@ struct BadPictureTests {
             (.tooSmall(width: 1, height: 1, minSide: 32), "image_too_small"),
             (.tooManyBytes(2, limit: 1), "image_too_large"),
             (.tooManyPixels(width: 9, height: 9, limit: 1), "image_too_large"),
-            (.tooMuchMemory(limit: 1), "image_too_large"),
+            (.tooLong(side: 2, limit: 1), "image_too_large"), (.tooMuchMemory(limit: 1), "image_too_large"),
         ]
         for (error, code) in codes { #expect(error.code == code && !error.description.isEmpty) }
     }
@@ -134,18 +182,38 @@ struct BadPictureTests {
 /// Files that end after their header.
 private enum Header {
     static func png(_ width: Int, _ height: Int) -> [UInt8] {
-        func big(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
-        let chunk = Array("IHDR".utf8) + big(width) + big(height) + [8, 0, 0, 0, 0]
-        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + big(13) + chunk + big(Int(crc32(chunk)))
+        func four(_ value: Int) -> [UInt8] { big(value >> 16) + big(value) }
+        let chunk = Array("IHDR".utf8) + four(width) + four(height) + [8, 0, 0, 0, 0]
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + four(13) + chunk + four(Int(crc32(chunk)))
+    }
+
+    private static func big(_ value: Int) -> [UInt8] {
+        [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)]
+    }
+
+    private static func segment(_ marker: UInt8, _ body: [UInt8]) -> [UInt8] {
+        [0xFF, marker] + big(body.count + 2) + body
+    }
+
+    /// A whole baseline file of 32 × 32 pixels in three components, of which each scan holds those named.
+    static func middleGrey(scans: [[UInt8]]) -> [UInt8] {
+        // One code of one bit: no difference from the block before, and no further coefficients.
+        let table = [UInt8(1)] + [UInt8](repeating: 0, count: 15) + [0]
+        var file: [UInt8] = [0xFF, 0xD8] + segment(0xDB, [0] + [UInt8](repeating: 1, count: 64))
+        file += segment(0xC0, [8] + big(32) + big(32) + [3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0])
+        file += segment(0xC4, [0] + table + [0x10] + table)
+        for scan in scans {
+            file += segment(0xDA, [UInt8(scan.count)] + scan.flatMap { [$0, 0] } + [0, 63, 0])
+            file += [UInt8](repeating: 0, count: 4 * scan.count)
+        }
+        return file + [0xFF, 0xD9]
     }
 
     /// A frame header and a scan header, without tables or data.
     static func jpeg(_ width: Int, _ height: Int, progressive: Bool = false, components: Int = 3) -> [UInt8] {
-        func big(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)] }
-        func segment(_ marker: UInt8, _ body: [UInt8]) -> [UInt8] { [0xFF, marker] + big(body.count + 2) + body }
         var frame: [UInt8] = [8] + big(height) + big(width) + [UInt8(components)]
         var scan: [UInt8] = [UInt8(components)]
-        for id in 1...UInt8(components) {
+        for id in 1..<UInt8(components + 1) {
             frame += [id, 0x11, 0]
             scan += [id, 0]
         }

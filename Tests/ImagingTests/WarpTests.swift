@@ -125,9 +125,7 @@ struct CropTests {
 
     @Test func inside() { #expect(Self.image.cropped(x: 1, y: 1, width: 2, height: 2).pixels == [11, 12, 21, 22]) }
 
-    @Test func outsideIsPaddedOrRepeated() {
-        let padded = Self.image.cropped(x: -1, y: 2, width: 3, height: 2, padding: 99)
-        #expect(padded.pixels == [99, 20, 21, 99, 99, 99])
+    @Test func theBorderIsRepeatedOutside() {
         #expect(Self.image.cropped(x: -1, y: 2, width: 3, height: 2).pixels == [20, 20, 21, 20, 20, 21])
     }
 }

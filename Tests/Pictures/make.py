@@ -101,6 +101,7 @@ def main() -> None:
     jpeg("rgb.jpg", picture, keep_rgb=True)
     jpeg("restarts.jpg", picture, restart_marker_blocks=2)
     jpeg("cmyk.jpg", picture.convert("CMYK"))
+    stripes()
     for orientation in range(1, 9):
         data = b"Exif\0\0" + exif(orientation, big_endian=orientation % 2 == 0)
         jpeg(f"orientation-{orientation}.jpg", grey, exif=data)
@@ -123,6 +124,12 @@ def main() -> None:
     interlaced("interlaced-narrow.png", drawing(33, 32)[:, :33])
     png("orientation-6.png", grey, exif=exif(6, big_endian=False))
     (FOLDER / "expected.json").write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+
+
+def stripes() -> None:
+    """Two pixels dark, two bright: grey all over at a quarter of the size."""
+    row = np.where(np.arange(640) % 4 < 2, 60, 200).astype(np.uint8)
+    Image.fromarray(np.tile(row, (480, 1))).save(FOLDER / "stripes.jpg", quality=50, optimize=True)
 
 
 def with_clear_colour(palette: Image.Image) -> Image.Image:

@@ -42,6 +42,17 @@ struct FaceRefinerTests {
         #expect(found[0].box == Self.proposal(score: 0.9).box)
     }
 
+    /// Both stages are ready for a first frame, though an empty picture has nothing for the second.
+    @Test func bothStagesWarmUp() throws {
+        var seen: [[Int]] = []
+        let first = MadeUp { input in
+            seen.append(input.shape)
+            return DetectorScene().outputs(for: input)
+        }
+        try FaceDetector(first, refiner: Self.refiner(score: 1) { seen.append($0) }).warmUp(longSide: 320)
+        #expect(seen == [[1, 1, 256, 320], [1, 1, 64, 64]])
+    }
+
     /// The same face in a picture decoded at half its size: same points, and almost the same pixels.
     @Test func aPictureDecodedSmallerLooksTheSame() throws {
         let full = GreyImage.waves(640, 480)

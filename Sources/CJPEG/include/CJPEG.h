@@ -11,7 +11,7 @@ typedef enum {
     CJPEG_TRUNCATED,
     // Broken data, or a kind of JPEG that libjpeg cannot read; see `cjpeg_message`.
     CJPEG_CORRUPT,
-    // A side of no pixels, or of more than libjpeg takes (65,500); width and height can be asked.
+    // A side of no pixels or of more than libjpeg takes (65,500), or no components; width and height can be asked.
     CJPEG_BAD_SIZE,
     // More memory than the limit, or than there is.
     CJPEG_NO_MEMORY,
@@ -27,7 +27,8 @@ cjpeg_decoder *cjpeg_open(const uint8_t *bytes, size_t size, size_t max_memory, 
 uint32_t cjpeg_width(const cjpeg_decoder *);
 uint32_t cjpeg_height(const cjpeg_decoder *);
 
-// The contents of the first APP1 segment that begins with "Exif\0\0", without these six bytes; NULL if there is none.
+// The contents of the first APP1 segment that begins with "Exif\0\0", without these six bytes, where they lie in the bytes
+// given; NULL if there is none.
 const uint8_t *cjpeg_exif(const cjpeg_decoder *, size_t *size);
 
 // Decodes the luma at 1 / denominator (1, 2, 4, 8) of the full size into ceil(height / denominator) rows of
