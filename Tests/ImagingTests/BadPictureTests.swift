@@ -128,7 +128,7 @@ struct BadPictureTests {
         }
     }
 
-    /// Kept by libjpeg itself these would take minutes, since it walks through all for each; an upload holds four times as many.
+    /// Kept by libjpeg itself these would take minutes: it walks through all for each. An upload holds four times as many.
     @Test func manyEmptySegments() throws {
         let bytes = try Pictures.bytes("orientation-6.jpg")
         let empty = [[UInt8]](repeating: [0xFF, 0xE1, 0, 2], count: 300_000).joined()
