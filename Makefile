@@ -46,12 +46,13 @@ bench: build setup ## measure the engine, the store, the server under load, and 
 fuzz: setup ## fuzz each target (SECONDS=60)
 	@cd Tests/Fuzz && ./run $(or $(SECONDS),60) $$(ls -d -- */ | tr -d /)
 
-smoke: build .venv-smoke ## train, export and compare a tiny network, to show that Training/ works
+smoke: build .venv-smoke/.installed ## train, export and compare a tiny network, to show that Training/ works
 	cd Training && ../.venv-smoke/bin/python -m classpulse_training smoke --classpulse ../$(BINARY)
 
-.venv-smoke: Training/requirements-smoke.txt
-	python3 -m venv $@
-	$@/bin/pip install --quiet -r $<
+.venv-smoke/.installed: Training/requirements-smoke.txt
+	@.ci/install-packages build test
+	python3 -m venv .venv-smoke
+	.venv-smoke/bin/pip install --quiet -r $<
 	@touch $@
 
 clean: ## remove what was built; databases, .venv and .fixtures stay

@@ -123,7 +123,7 @@ public struct FrameReport: Sendable, Hashable {
     public var student: String
     public var capturedAt: Timestamp
     public var reading: FrameReading
-    /// `name@first 8 hex digits of the weights' SHA-256` of the classifier and the detector.
+    /// `name@first 8 hex digits of the weights' SHA-256` of the classifier, the detector and the refiner, joined by `+`.
     public var model: String
     public var timing: Timing
     public init(

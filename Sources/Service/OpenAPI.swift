@@ -2,10 +2,10 @@ import StrictJSON
 
 /// The description of the API (OpenAPI 3.1), made from the route table that the router uses.
 enum OpenAPI {
-    static func document(of endpoints: [Endpoint], version: String) -> JSON {
+    static func document(of endpoints: [Endpoint], _ options: ServiceOptions) -> JSON {
         var paths: [JSON.Member] = []
         for endpoint in endpoints {
-            let operation = JSON.Member(endpoint.method.lowercased(), operation(endpoint))
+            let operation = JSON.Member(endpoint.method.lowercased(), operation(endpoint, options))
             let path = String(endpoint.path.filter { $0 != "*" })
             if let index = paths.firstIndex(where: { $0.name == path }), case .object(let others) = paths[index].value {
                 paths[index].value = .object(others + [operation])
@@ -16,7 +16,7 @@ enum OpenAPI {
         return [
             "openapi": "3.1.0",
             "info": [
-                "title": "ClassPulse", "version": .string(version),
+                "title": "ClassPulse", "version": .string(options.version),
                 "description": .string("Concentration of students from webcam frames. " + Notice.text),
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
@@ -29,7 +29,7 @@ enum OpenAPI {
         ]
     }
 
-    private static func operation(_ endpoint: Endpoint) -> JSON {
+    private static func operation(_ endpoint: Endpoint, _ options: ServiceOptions) -> JSON {
         var members = [
             JSON.Member("operationId", .string(endpoint.id)),
             JSON.Member("summary", .string(endpoint.summary)),
@@ -49,7 +49,7 @@ enum OpenAPI {
         case .pictures(let multipart):
             let picture: JSON = ["schema": ["type": "string", "format": "binary"]]
             var content = [JSON.Member("image/jpeg", picture), JSON.Member("image/png", picture)]
-            if multipart { content.append(JSON.Member("multipart/form-data", ["schema": ["type": "object"]])) }
+            if multipart { content.append(JSON.Member("multipart/form-data", form(options.multipartParts))) }
             members.append(JSON.Member("requestBody", ["required": true, "content": .object(content)]))
         }
         members.append(JSON.Member("responses", .object(responses(of: endpoint))))
@@ -63,6 +63,26 @@ enum OpenAPI {
                 JSON.Member("x-roles", .array(Role.allCases.filter(roles.contains).map { .string($0.rawValue) })))
         }
         return .object(members)
+    }
+
+    /// A form of at most so many pictures.
+    private static func form(_ pictures: Int) -> JSON {
+        let picture: JSON = ["type": "string", "format": "binary"]
+        return [
+            "schema": [
+                "type": "object", "description": "parts in order; a part of any other name is a picture as well",
+                "properties": [
+                    "captured_at": [
+                        "type": "string", "format": "date-time",
+                        "description": "when the pictures after it were taken; it may come again",
+                    ],
+                    "picture": [
+                        "type": "array", "items": picture, "minItems": 1, "maxItems": .number(Double(pictures)),
+                    ],
+                ],
+            ],
+            "encoding": ["picture": ["contentType": "image/jpeg, image/png"]],
+        ]
     }
 
     private static func parameters(of endpoint: Endpoint) -> [JSON] {

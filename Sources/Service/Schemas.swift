@@ -35,7 +35,7 @@ enum Schemas {
     /// 0…1.
     static let share: JSON = ["type": "number", "minimum": 0, "maximum": 1]
     static let time: JSON = ["type": "string", "format": "date-time"]
-    static let label: JSON = ["type": "string", "minLength": 1, "maxLength": 200]
+    static let label: JSON = ["type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S"]
     static let identifier: JSON = reference("Identifier")
     static let level = oneOf(Level.allCases.map(\.rawValue))
 

@@ -17,7 +17,7 @@ extension APIError {
         case .invalidCursor: self.init(.invalidQuery, "\"cursor\" is not one this list gave")
         case .overloaded: self.init(.overloaded, error.description)
         case .database(let cause) where cause.isBusy: self.init(.overloaded, "the database is busy")
-        case .closed, .newerSchema, .unsupportedPath, .corruptRow, .database: return nil
+        case .closed, .newerSchema, .unsupportedPath, .notClassPulse, .corruptRow, .database: return nil
         }
     }
 }

@@ -28,7 +28,7 @@ extension Service {
             method: "GET", path: "/openapi.json", id: "description", summary: "This description.", access: .open,
             answers: [.init(status: 200, description: "OpenAPI 3.1", schema: "Document")],
             action: .now { service, _ in
-                .json(OpenAPI.document(of: endpoints, version: service.options.version))
+                .json(OpenAPI.document(of: endpoints, service.options))
             }),
         Endpoint(
             method: "GET", path: "/v1/notice", id: "notice", summary: "What everybody must know before use.",

@@ -75,8 +75,10 @@ public final class TokenRegistry: Sendable {
     }
 
     /// Makes a token; only its hash is stored.
-    /// - Parameter expiresAt: from when on it is refused; nil for never.
-    /// - Throws: `invalid_field` where the role and the bounds do not fit; `invalid_timestamp` where it would have
+    /// - Parameters:
+    ///   - label: empty for none.
+    ///   - expiresAt: from when on it is refused; nil for never.
+    /// - Throws: `invalid_field` where the role and the bounds do not fit or the label is none; `invalid_timestamp` where it would have
     ///   expired already; `class_not_found`, `student_not_found`.
     public func create(
         role: Role, class classID: String?, student: String?, label: String, expiresAt: Timestamp? = nil, actor: String
@@ -87,6 +89,9 @@ public final class TokenRegistry: Sendable {
                 .invalidField,
                 "a token of role \(role.rawValue) needs \(needsClass ? "a class" : "no class") and \(role == .student ? "a student" : "no student")"
             )
+        }
+        guard label.isEmpty || Text.isLabel(label) else {
+            throw APIError(.invalidField, "\"label\" must have 1 to 200 characters and no control characters")
         }
         let now = now()
         if let expiresAt, expiresAt <= now {

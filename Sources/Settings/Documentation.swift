@@ -5,9 +5,8 @@ extension Setting {
         var lines = ["| setting | default | unit | what it does |", "|---|---|---|---|"]
         for setting in table {
             let text = setting.text(in: defaults)
-            let range = if case .text = setting.value { "" } else { " \(setting.expectation.capitalizedFirst)." }
             lines.append(
-                "| `\(setting.name)` | \(text.isEmpty ? "" : "`\(text)`") | \(setting.unit) | \(setting.help)\(range) |"
+                "| `\(setting.name)` | \(text.isEmpty ? "" : "`\(text)`") | \(setting.unit) | \(setting.sentences) |"
             )
         }
         return lines.joined(separator: "\n")
@@ -19,8 +18,13 @@ extension Setting {
         return table.map { setting in
             let unit = setting.unit.isEmpty ? "" : " \(setting.unit)"
             let text = setting.text(in: defaults)
-            return "  \(setting.name) (\(text.isEmpty ? "empty" : text + unit))\n      \(setting.help)"
+            return "  \(setting.name) (\(text.isEmpty ? "empty" : text + unit))\n      \(setting.sentences)"
         }.joined(separator: "\n")
+    }
+
+    /// What it does, and what it may be.
+    private var sentences: String {
+        if case .text = value { help } else { "\(help) \(expectation.capitalizedFirst)." }
     }
 }
 

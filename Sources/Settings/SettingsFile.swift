@@ -32,7 +32,12 @@ struct SettingsFile {
                 throw SettingsError.unknown(name: name, origin: path)
             }
             for member in members {
-                try add(member.value, at: name.isEmpty ? member.name : "\(name).\(member.name)", path: path)
+                let place = name.isEmpty ? member.name : "\(name).\(member.name)"
+                // Dots and the empty name would give one setting a second place in the file.
+                guard !member.name.isEmpty, !member.name.contains(".") else {
+                    throw SettingsError.unknown(name: place, origin: path)
+                }
+                try add(member.value, at: place, path: path)
             }
         } else if name.isEmpty {
             throw SettingsError.unreadableFile(path: path, reason: "holds \(json.kind) where an object is expected")

@@ -28,7 +28,7 @@ public enum JSON: Sendable, Hashable {
     /// The member of an object, nil where there is none or this is no object.
     public subscript(_ name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
     /// What kind of value this is, in the words of an error message.

@@ -84,14 +84,17 @@ struct JSONReader {
         guard depth > 0 else { throw error("nested too deeply") }
         position += 1
         var members: [JSON.Member] = []
-        var names: Set<String> = []
+        // By their bytes: Swift takes strings for equal that Unicode calls canonically equivalent, JSON does not.
+        var names: Set<[UInt8]> = []
         skipSpace()
         if take("}") { return .object(members) }
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw error("expected a name") }
             let name = try string()
-            guard names.insert(name).inserted else { throw error("the name \(JSON.string(name).text) twice") }
+            guard names.insert(Array(name.utf8)).inserted else {
+                throw error("the name \(JSON.string(name).text) twice")
+            }
             skipSpace()
             guard take(":") else { throw error("expected :") }
             skipSpace()

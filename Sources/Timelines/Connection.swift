@@ -16,7 +16,9 @@ final class Connection {
     var operation = "opening the database"
 
     /// - Parameter busyTimeout: milliseconds to wait for another process.
+    /// - Throws: `unsupportedPath` for what SQLite may take for something other than a file's name.
     init(path: String, access: Access, mustExist: Bool = false, busyTimeout: Int32 = 5000) throws(StoreError) {
+        guard !path.isEmpty, !path.hasPrefix(":"), !path.hasPrefix("file:") else { throw .unsupportedPath(path) }
         var opened: OpaquePointer?
         var flags = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         if access == .readWrite && !mustExist {

@@ -63,6 +63,7 @@ extension Connection {
         let erasure = Erasure(
             frames: try remove("frames"), rollups: try remove("rollups"), consents: try remove("consents"),
             tokens: try remove("tokens"), isRewritten: false, isInLog: false)
+        try run(Self.lostRules, key)
         try run(Self.emptyMinutes, key)
         _ = try remove("attendance")
         try run("DELETE FROM students WHERE key = ?1", key)
@@ -70,6 +71,17 @@ extension Connection {
         try audit(.studentErased, subject: key, actor: actor, at: now, detail: "frames=\(erasure.frames)")
         return erasure
     }
+
+    /// Rules of a student's lessons that gave no score that is left, once the student's frames are gone. Each is usually
+    /// found in the first scored frame that is looked at; `attendance` says whose frames to look for.
+    private static let lostRules = """
+        DELETE FROM session_rules WHERE session IN (SELECT session FROM attendance WHERE student = ?1)
+            AND NOT EXISTS (SELECT 1 FROM attendance a
+                CROSS JOIN frames f ON f.student = a.student AND f.session = a.session
+                WHERE a.session = session_rules.session AND f.score IS NOT NULL AND f.rule = session_rules.rule)
+            AND NOT EXISTS (SELECT 1 FROM group_frames g CROSS JOIN group_faces p ON p.frame = g.key
+                WHERE g.session = session_rules.session AND p.score IS NOT NULL AND p.rule = session_rules.rule)
+        """
 
     /// Minutes of a student's lessons in which nobody is left.
     private static let emptyMinutes = """

@@ -5,8 +5,10 @@ public final class Maintenance {
     private let connection: Connection
 
     /// Opens an existing database for itself alone and migrates it.
-    /// - Throws: `database` with `isBusy` where another process has it open.
+    /// - Throws: `database` with `isBusy` where another process has it open; `notClassPulse` for an empty file or another
+    ///   program's, to which nothing is written.
     public init(path: String) throws(StoreError) {
+        try Schema.requireDatabase(at: path)
         connection = try Connection(path: path, access: .readWrite, mustExist: true, busyTimeout: 1000)
         connection.operation = "locking the database"
         try connection.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
@@ -29,7 +31,9 @@ public final class Maintenance {
         connection.operation = "checking the database"
         let faults = try connection.all("PRAGMA integrity_check") { row in row.text(0) }.filter { $0 != "ok" }
         let dangling = try connection.all("PRAGMA foreign_key_check") { row in
-            "row \(row.key(1)) of \(row.text(0)) refers to a missing row of \(row.text(2))"
+            // A table without rowids gives no number.
+            let place = row.optional(1, Row.key).map { "row \($0)" } ?? "a row"
+            return "\(place) of \(row.text(0)) refers to a missing row of \(row.text(2))"
         }
         return faults + dangling
     }

@@ -19,6 +19,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file was written by a newer version of the program.
     case newerSchema(found: Int, supported: Int)
     case unsupportedPath(String)
+    /// The file is empty, or this program did not make it.
+    case notClassPulse(path: String)
     /// A stored value that this program never writes.
     case corruptRow(table: String, column: String, value: String)
     case database(DatabaseError)
@@ -40,6 +42,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case .newerSchema(let found, let supported):
             "the database has schema version \(found), this program knows versions up to \(supported)"
         case .unsupportedPath(let path): "\"\(path)\" is no path of a database file"
+        case .notClassPulse(let path): "\(path) is no ClassPulse database"
         case .corruptRow(let table, let column, let value): "\(table).\(column) holds \"\(value)\""
         case .database(let error): error.description
         }

@@ -3,7 +3,6 @@ import Concentration
 /// Reports in the database and timelines out. Safe to use from any thread: one thread writes with group commit, reads run
 /// beside it on snapshots. The operations are in extensions, one file for each subject.
 public final class TimelineStore: Sendable {
-    public let path: String
     let writer: Writer
     let readers: ReaderPool
     let minutes = MinuteCache()
@@ -12,9 +11,12 @@ public final class TimelineStore: Sendable {
     /// - Parameters:
     ///   - readers: connections for reading, that is reads at the same time.
     ///   - queueLimit: writes that may wait before `overloaded` is answered.
-    public init(path: String, readers: Int = 4, queueLimit: Int = 4096) throws(StoreError) {
-        guard !path.isEmpty, !path.hasPrefix(":"), !path.hasPrefix("file:") else { throw .unsupportedPath(path) }
-        self.path = path
+    ///   - mustExist: takes a database that is there only, and no empty file.
+    /// - Throws: `notClassPulse` for another program's file, to which nothing is written.
+    public init(
+        path: String, readers: Int = 4, queueLimit: Int = 4096, mustExist: Bool = false
+    ) throws(StoreError) {
+        if mustExist { try Schema.requireDatabase(at: path) }
         let connection = try Self.openForWriting(path)
         try Schema.migrate(connection)
         self.readers = try ReaderPool(path: path, count: readers)
@@ -30,6 +32,7 @@ public final class TimelineStore: Sendable {
 
     private static func openForWriting(_ path: String) throws(StoreError) -> Connection {
         let connection = try Connection(path: path, access: .readWrite)
+        guard try Schema.owner(of: connection) != .other else { throw .notClassPulse(path: path) }
         try configure(connection)
         return connection
     }
@@ -42,9 +45,10 @@ public final class TimelineStore: Sendable {
             PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
             PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384
             """)
-        // A reader in the way, such as a backup, only delays it.
+        // A reader in the way, such as a backup, only delays it: the writer tries again. To wait for it here would hold
+        // the write lock meanwhile, against every other process.
         connection.mustTruncateLog = true
-        connection.truncateLog()
+        connection.withoutWaiting(connection.truncateLog)
     }
 
     func read<T>(_ operation: String, _ body: (Connection) throws(StoreError) -> T) throws(StoreError) -> T {

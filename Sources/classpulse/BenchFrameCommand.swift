@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Concentration
-import FoundationEssentials
 
 /// `classpulse bench frame`: how long one posted frame takes, without the network and the database.
 struct BenchFrameCommand: ParsableCommand {
@@ -23,7 +22,7 @@ struct BenchFrameCommand: ParsableCommand {
     }
 
     func run() throws {
-        let bytes = [UInt8](try Data(contentsOf: URL(filePath: picture)))
+        let bytes = [UInt8](try LocalFile.read(picture))
         let analyzer = try Engines().frameAnalyzer(AnalysisSettings())
         try analyzer.warmUp()
         var timings: [Timing] = []

@@ -17,7 +17,7 @@ struct BenchLesson {
 
     init(folder: String, students: Int) throws {
         self.folder = URL(filePath: folder).appending(path: "bench-store-\(getpid())")
-        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        try LocalFile.makeFolder(self.folder.path)
         store = try TimelineStore(path: self.folder.appending(path: "bench.db").path)
         names = (0..<students).map { "student-\($0)" }
         _ = try store.createClass("class", name: "Class", at: Self.start)

@@ -36,8 +36,3 @@ struct Confusion: Sendable, Equatable {
 
     private func ratio(_ a: Int, _ b: Int) -> Double { b == 0 ? 0 : Double(a) / Double(b) }
 }
-
-extension FacialExpression {
-    /// Position in the classifier's output.
-    var index: Int { Self.allCases.firstIndex(of: self)! }
-}

@@ -22,7 +22,7 @@ struct DatabaseCommand: ParsableCommand {
                 let bytes = try Timelines.Backup.make(of: path, at: file)
                 options.report(["bytes": .number(Double(bytes))], ["\(bytes) bytes in \(file)"])
             } catch {
-                throw DatabaseUnusable(description: "\(file): \(error.description)")
+                throw DatabaseUnusable(error, at: file)
             }
         }
     }
@@ -34,7 +34,7 @@ struct DatabaseCommand: ParsableCommand {
         @OptionGroup var settings: SettingsOptions
 
         func run() throws {
-            let store = try TimelineStore(path: try settings.existingDatabase())
+            let store = try settings.existingStore()
             var cursor: String?
             repeat {
                 let page = try store.auditTrail(limit: 1000, after: cursor)
@@ -97,6 +97,15 @@ extension AuditEntry {
 /// Why the work was not done: the command ends with status 1.
 struct DatabaseUnusable: Error, CustomStringConvertible {
     var description: String
+
+    init(description: String) { self.description = description }
+
+    init(_ error: StoreError, at path: String) {
+        switch error {
+        case .notClassPulse, .unsupportedPath: description = error.description  // names the path itself
+        default: description = "\(path): \(error.description)"
+        }
+    }
 }
 
 struct DatabaseOptions: ParsableArguments {
@@ -105,13 +114,13 @@ struct DatabaseOptions: ParsableArguments {
 
     /// Opens the database alone; a server that runs on it is named as the reason for a refusal.
     func work<T>(_ body: (Maintenance) throws(StoreError) -> T) throws -> T {
-        let path = try settings.load().database
+        let path = try settings.existingDatabase()
         do {
             return try body(Maintenance(path: path))
         } catch StoreError.database(let error) where error.isBusy {
             throw DatabaseUnusable(description: "\(path) is in use; stop the server first")
         } catch {
-            throw DatabaseUnusable(description: "\(path): \(error.description)")
+            throw DatabaseUnusable(error, at: path)
         }
     }
 

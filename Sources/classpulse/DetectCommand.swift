@@ -33,18 +33,21 @@ struct DetectCommand: ParsableCommand {
 
     func run(print: (String) -> Void) throws {
         let detector = try Engines().faceDetector()
+        var drawing: [UInt8]?
         try pictures.forEach(print: print) { bytes in
             let picture = try ImageDecoder.decode(
                 bytes, limits: .localFile, longSideAtLeast: draw == nil ? longSide : nil)
             let faces = try detector.detect(
                 picture, longSide: longSide, enlargement: FaceDetector.groupEnlargement)
             let views = faces.map { FaceView($0, in: picture, rule: .convention) }
-            if let draw {
+            if draw != nil {
                 let doubted = views.map { !$0.assessment.reasons.isEmpty }
-                try Data(FaceDrawing.png(of: Array(zip(faces, doubted)), in: picture)).write(to: URL(filePath: draw))
+                drawing = FaceDrawing.png(of: Array(zip(faces, doubted)), in: picture)
             }
             return ([.init("faces", .array(views.map(\.json)))], views.table)
         }
+        // After the picture's own line: what is wrong with the drawing's file is no fault of the picture's.
+        if let draw, let drawing { try LocalFile.write(Data(drawing), to: draw) }
     }
 }
 

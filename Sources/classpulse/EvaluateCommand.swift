@@ -50,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
             progress.show(start + items.count)
         }
         progress.end()
-        if let predictions { try lines.write(toFile: predictions, atomically: true, encoding: .utf8) }
+        if let predictions { try LocalFile.write(Data(lines.utf8), to: predictions, options: .atomic) }
         let report = EvaluationReport(
             model: classifier.name, precision: precision.rawValue, confusion: confusion, excluded: faces.excluded)
         print(json ? try report.json() : report.table())

@@ -7,8 +7,11 @@ struct HealthCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "healthcheck", abstract: "Ask a running server whether it is ready; exit status 0 if it is.")
 
-    @Option(help: "The address to ask: http only.")
-    var url = "http://127.0.0.1:8080/readyz"
+    @Option(
+        help: ArgumentHelp(
+            "The address to ask: http only; without it /readyz of this machine, at the port CLASSPULSE_PORT, else 8080.",
+            valueName: "address"))
+    var url: String?
 
     @Option(help: "Seconds to wait for each of connecting, sending, and the answer.")
     var timeout = 3
@@ -17,7 +20,13 @@ struct HealthCheckCommand: ParsableCommand {
         guard (1...60).contains(timeout) else { throw ValidationError("--timeout is 1 to 60 seconds.") }
     }
 
+    /// Where the server of the same environment listens.
+    static func standardAddress(_ environment: [String: String]) -> String {
+        "http://127.0.0.1:\(environment["CLASSPULSE_PORT"] ?? "8080")/readyz"
+    }
+
     func run() throws {
+        let url = url ?? Self.standardAddress(ProcessInfo.processInfo.environment)
         let endpoint = try Endpoint(url)
         let status = try endpoint.status(timeout: timeout)
         guard status == 200 else { throw Failure("\(url) answered \(status)") }
@@ -59,10 +68,18 @@ struct Endpoint {
         }
         var line: [UInt8] = []
         var byte: UInt8 = 0
-        while line.count < 64, byte != UInt8(ascii: "\n"), recv(connection, &byte, 1, 0) == 1 { line.append(byte) }
+        var problem = "no HTTP answer"
+        while line.count < 64, byte != UInt8(ascii: "\n") {
+            let count = recv(connection, &byte, 1, 0)
+            guard count == 1 else {
+                problem = count == 0 ? "closed without an HTTP answer" : Self.problem(errno, "no answer", timeout)
+                break
+            }
+            line.append(byte)
+        }
         let words = String(decoding: line, as: UTF8.self).split(separator: " ")
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw HealthCheckCommand.Failure("\(host):\(port): no HTTP answer within \(timeout) s")
+            throw HealthCheckCommand.Failure("\(host):\(port): \(problem)")
         }
         return status
     }
@@ -91,6 +108,11 @@ struct Endpoint {
             failure = errno
             close(connection)
         }
-        throw HealthCheckCommand.Failure("\(host):\(port): \(String(cString: strerror(failure)))")
+        throw HealthCheckCommand.Failure("\(host):\(port): \(Self.problem(failure, "no connection", timeout))")
+    }
+
+    /// What an error number of a socket with a timeout means; `missing` is what did not come in time.
+    private static func problem(_ code: Int32, _ missing: String, _ timeout: Int) -> String {
+        code == EINPROGRESS || code == EAGAIN ? "\(missing) within \(timeout) s" : String(cString: strerror(code))
     }
 }

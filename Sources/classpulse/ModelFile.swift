@@ -7,7 +7,7 @@ import Tensor
 /// Files of `inspect` and `bench model`.
 enum ModelFile {
     static func graph(at path: String) throws -> Graph {
-        let data = try Data(contentsOf: URL(filePath: path))
+        let data = try LocalFile.read(path)
         // `withUnsafeBytes` passes on untyped errors only, so the result carries the error out.
         let graph: Result<Graph, ModelFileError> = data.withUnsafeBytes { bytes in
             do throws(ModelFileError) { return .success(try ONNXModel.graph(bytes)) } catch { return .failure(error) }
@@ -20,7 +20,7 @@ enum ModelFile {
 
     /// `count` little-endian float32 values.
     static func floats(at path: String, count: Int) throws -> [Float] {
-        let data = try Data(contentsOf: URL(filePath: path))
+        let data = try LocalFile.read(path)
         guard data.count == 4 * count else {
             throw ValidationError("\(path) has \(data.count) bytes; the input takes \(4 * count)")
         }
@@ -44,7 +44,7 @@ enum ModelFile {
     static func write(_ values: [Float], to path: String) throws {
         var data = Data(capacity: 4 * values.count)
         for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
-        try data.write(to: URL(filePath: path))
+        try LocalFile.write(data, to: path)
     }
 }
 

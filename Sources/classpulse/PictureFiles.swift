@@ -56,13 +56,3 @@ private struct FileProblem {
         }
     }
 }
-
-extension CocoaError {
-    fileprivate var reason: String {
-        switch code {
-        case .fileNoSuchFile, .fileReadNoSuchFile: "no such file"
-        case .fileReadNoPermission: "no permission to read the file"
-        default: "the file cannot be read"
-        }
-    }
-}

@@ -21,7 +21,7 @@ struct ServeCommand: ParsableCommand {
     var port: String?
 
     @Option(
-        help: ArgumentHelp("How the classifier multiplies: float32, or int8 with AVX512-VNNI.", valueName: "numbers"))
+        help: ArgumentHelp("How the classifier multiplies: float32, or int8 with AVX512-VNNI.", valueName: "name"))
     var precision: String?
 
     @OptionGroup var source: SettingsOptions
@@ -80,9 +80,10 @@ struct ServeCommand: ParsableCommand {
         return "http://\(here.contains(":") ? "[\(here)]" : here):\(port)"
     }
 
-    /// A new admin token where the database has none and the settings give none; nil otherwise.
+    /// A new admin token where the database has none that is valid and the settings give none; nil otherwise.
     private func firstToken(_ store: TimelineStore, _ service: Service, _ settings: Settings) throws -> String? {
-        let hasAdmin = try store.tokens().contains { $0.role == .admin && $0.revokedAt == nil }
+        let now = ServiceOptions().now()
+        let hasAdmin = try store.tokens().contains { $0.role == .admin && $0.isValid(at: now) }
         guard !hasAdmin && settings.adminToken.isEmpty else { return nil }
         return try service.tokens.create(role: .admin, class: nil, student: nil, label: "first start", actor: "command")
             .secret.text

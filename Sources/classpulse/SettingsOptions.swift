@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Settings
+import Timelines
 
 /// Where the settings come from; shared by the commands that open the database.
 struct SettingsOptions: ParsableArguments {
@@ -30,6 +31,16 @@ struct SettingsOptions: ParsableArguments {
                 "there is no database \(path); name the server's with --database or CLASSPULSE_DATABASE")
         }
         return path
+    }
+
+    /// The store of a database that is there, beside whatever else uses it.
+    func existingStore() throws -> TimelineStore {
+        let path = try existingDatabase()
+        do {
+            return try TimelineStore(path: path, mustExist: true)
+        } catch {
+            throw DatabaseUnusable(error, at: path)
+        }
     }
 
     /// - Parameter flags: values of the command's own options by name of setting.

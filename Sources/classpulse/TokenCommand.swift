@@ -33,7 +33,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var settings: SettingsOptions
 
         func run() throws {
-            let store = try TimelineStore(path: try settings.existingDatabase())
+            let store = try settings.existingStore()
             let tokens = try TokenRegistry(store: store)
             do {
                 let (record, secret) = try tokens.create(
@@ -62,7 +62,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var settings: SettingsOptions
 
         func run() throws {
-            let store = try TimelineStore(path: try settings.existingDatabase())
+            let store = try settings.existingStore()
             let now = ServiceOptions().now()
             for token in try store.tokens() {
                 if json {
@@ -90,7 +90,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var settings: SettingsOptions
 
         func run() throws {
-            let store = try TimelineStore(path: try settings.existingDatabase())
+            let store = try settings.existingStore()
             do {
                 _ = try store.revokeToken(id, actor: "command", at: ServiceOptions().now())
             } catch StoreError.tokenNotFound {

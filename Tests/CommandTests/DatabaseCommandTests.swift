@@ -1,3 +1,4 @@
+import ArgumentParser
 import Concentration
 import Foundation
 import StrictJSON
@@ -35,13 +36,65 @@ struct DatabaseCommandTests {
         }
     }
 
-    @Test(arguments: ["check", "rebuild", "vacuum"])
+    private static let databaseCommands = ["audit", "backup", "check", "rebuild", "vacuum"]
+
+    private func parsed(_ name: String, _ path: String) throws -> any ParsableCommand {
+        try DatabaseCommand.parseAsRoot([name] + (name == "backup" ? [path + ".copy"] : []) + ["--database", path])
+    }
+
+    @Test(arguments: databaseCommands)
     func itCreatesNothing(name: String) throws {
         try inFolder { path in
-            var command = try DatabaseCommand.parseAsRoot([name, "--database", path])
-            #expect(throws: DatabaseUnusable.self) { try command.run() }
+            var command = try parsed(name, path)
+            let error = #expect(throws: ValidationError.self) { try command.run() }
+            #expect(error?.message.contains("there is no database \(path); name the server's with --database") == true)
             #expect(!FileManager.default.fileExists(atPath: path))
         }
+    }
+
+    /// What is left of a database that was lost is no database without faults, and no new one either.
+    @Test(arguments: databaseCommands)
+    func itRefusesAnEmptyFile(name: String) throws {
+        try inFolder { path in
+            try Data().write(to: URL(fileURLWithPath: path))
+            var command = try parsed(name, path)
+            let error = #expect(throws: DatabaseUnusable.self) { try command.run() }
+            #expect(error?.description == "\(path) is no ClassPulse database")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)).isEmpty)
+        }
+    }
+
+    @Test(arguments: [["list"], ["create", "--role", "admin"], ["revoke", "1"]])
+    func tokensNeedADatabaseThatIsOne(words: [String]) throws {
+        try inFolder { path in
+            try Data().write(to: URL(fileURLWithPath: path))
+            var command = try TokenCommand.parseAsRoot(words + ["--database", path])
+            let error = #expect(throws: DatabaseUnusable.self) { try command.run() }
+            #expect(error?.description == "\(path) is no ClassPulse database")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)).isEmpty)
+        }
+    }
+
+    @Test(arguments: ["check", "rebuild", "vacuum"])
+    func aDatabaseInMemoryIsNone(name: String) throws {
+        let scratch = try Scratch()
+        let result = try classpulse(["db", name, "--database", ":memory:"], in: scratch.url)
+        #expect(result.status != 0 && result.errors.contains("there is no database :memory:"), "\(result)")
+    }
+
+    /// Debian's SQLite would take both for something else than a file of that name.
+    @Test(arguments: ["file:copy.db", ":memory:"])
+    func aBackupIsInTheFileThatWasNamed(target: String) throws {
+        let scratch = try Scratch()
+        try TimelineStore(path: scratch.path("a.sqlite")).close()
+        let result = try classpulse(["db", "backup", target, "--database", "a.sqlite"], in: scratch.url)
+        #expect(result.status == 0, "\(result)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)
+        #expect(Set(files) == [target, "a.sqlite"])
+        let facts = try FileManager.default.attributesOfItem(atPath: scratch.path(target))
+        #expect(facts[.posixPermissions] as? Int == 0o600)
+        let size = try #require(facts[.size] as? Int)
+        #expect(size > 0 && result.output == "\(size) bytes in \(target)\n")
     }
 
     @Test func itListsTheAuditTrailBesideARunningServer() throws {

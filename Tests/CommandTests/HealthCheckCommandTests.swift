@@ -42,11 +42,40 @@ struct HealthCheckCommandTests {
         }
     }
 
+    @Test(arguments: [("", "closed without an HTTP answer"), ("SSH-2.0-x\r\n", "no HTTP answer")])
+    func aClosedConnectionIsNoTimeout(answer: String, problem: String) throws {
+        let server = try OneAnswer(answer)
+        #expect(try Self.failure(at: server.port, timeout: 5) == problem)
+    }
+
     @Test func aClosedPortFails() throws {
-        let port = try OneAnswer.unusedPort()
-        #expect(throws: HealthCheckCommand.Failure.self) {
-            try Endpoint("http://127.0.0.1:\(port)/").status(timeout: 5)
+        #expect(try Self.failure(at: OneAnswer.unusedPort(), timeout: 5) == "Connection refused")
+    }
+
+    @Test func whatTakesTooLongIsTold() throws {
+        let (listener, port) = try OneAnswer.listen(backlog: 0)
+        defer { close(listener) }
+        #expect(try Self.failure(at: port, timeout: 1) == "no answer within 1 s")
+        // Nobody accepts that one, which fills the queue: the system leaves the next one waiting.
+        #expect(try Self.failure(at: port, timeout: 1) == "no connection within 1 s")
+    }
+
+    private static func failure(at port: Int, timeout: Int) throws -> String? {
+        let error = #expect(throws: HealthCheckCommand.Failure.self) {
+            try Endpoint("http://127.0.0.1:\(port)/").status(timeout: timeout)
         }
+        return error?.description.replacingOccurrences(of: "127.0.0.1:\(port): ", with: "")
+    }
+
+    /// In the container that is the server's own.
+    @Test func thePortIsTheEnvironments() throws {
+        #expect(HealthCheckCommand.standardAddress([:]) == "http://127.0.0.1:8080/readyz")
+        let server = try OneAnswer("HTTP/1.1 200 OK\r\n\r\n")
+        let environment = ["CLASSPULSE_PORT": "\(server.port)"]
+        #expect(try classpulse(["healthcheck"], environment: environment).status == 0)
+        #expect(server.request.hasPrefix("GET /readyz "))
+        let bad = HealthCheckCommand.standardAddress(["CLASSPULSE_PORT": "0"])
+        #expect(throws: ValidationError.self) { try Endpoint(bad) }
     }
 
     @Test func anythingBut200IsAFailureOfTheCommand() throws {
@@ -93,7 +122,7 @@ private final class OneAnswer: @unchecked Sendable {
         return port
     }
 
-    private static func listen() throws -> (listener: Int32, port: Int) {
+    static func listen(backlog: Int32 = 1) throws -> (listener: Int32, port: Int) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -101,7 +130,7 @@ private final class OneAnswer: @unchecked Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && Glibc.listen(listener, 1) == 0
+                bind(listener, $0, length) == 0 && Glibc.listen(listener, backlog) == 0
                     && getsockname(listener, $0, &length) == 0
             }
         }

@@ -123,6 +123,16 @@ struct PictureCommandTests {
         #expect(drawn.image.width == 512 && drawn.image.height == 512 && drawn.image != plain.image)
     }
 
+    /// The picture is not to blame: it is answered, and the drawing's path is named.
+    @Test func aDrawingThatCannotBeWrittenIsNamed() throws {
+        let target = try TemporaryFolder().path("missing/drawn.png")
+        let command = try DetectCommand.parse([try Self.astronaut.get(), "--draw", target])
+        var lines: [String] = []
+        let error = #expect(throws: FileError.self) { try command.run { lines.append($0) } }
+        #expect(error?.description == "\(target): no such folder")
+        #expect(lines.count == 1 && lines[0].contains("1 face"))
+    }
+
     @Test func textIsForReading() throws {
         let lines = try detect(try Self.astronaut.get()).lines
         #expect(lines.count == 1 && lines[0].contains("astronaut.png: 1 face\n  score 0."))

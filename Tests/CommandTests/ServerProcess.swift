@@ -105,14 +105,14 @@ struct Scratch: ~Copyable {
 }
 
 /// Runs `classpulse` to its end.
-func classpulse(_ arguments: [String], environment: [String: String] = [:]) throws -> (
-    status: Int32, output: String, errors: String
-) {
+func classpulse(
+    _ arguments: [String], environment: [String: String] = [:], in folder: URL = FileManager.default.temporaryDirectory
+) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = try Fixtures.product("classpulse")
     process.arguments = arguments
     process.environment = environment
-    process.currentDirectoryURL = FileManager.default.temporaryDirectory
+    process.currentDirectoryURL = folder
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors

@@ -1,8 +1,10 @@
+import Concentration
 import Foundation
 import Settings
 import StrictJSON
 import TestSupport
 import Testing
+import Timelines
 
 @testable import classpulse
 
@@ -72,6 +74,19 @@ import Testing
         }
     }
 
+    @Test func anAdminTokenThatHasExpiredIsNone() throws {
+        let scratch = try Scratch()
+        let database = scratch.path("a.sqlite")
+        let store = try TimelineStore(path: database)
+        _ = try store.createToken(
+            hash: [1], role: .admin, class: nil, student: nil, label: "", expiresAt: Timestamp(milliseconds: 2),
+            actor: "test", at: Timestamp(milliseconds: 1))
+        store.close()
+        let server = try ServerProcess(database: database, environment: [:])
+        #expect(server.output.contains("Admin token, shown this once: cp_"))
+        #expect(server.stop() == 0)
+    }
+
     @Test func addressesForABrowser() {
         let hosts = ["127.0.0.1": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::1": "[::1]", "::": "[::1]", "pulse": "pulse"]
         for (host, shown) in hosts {
@@ -121,7 +136,7 @@ import Testing
             ["create", "--role", "teacher"], ["create", "--role", "king"],
             ["create", "--role", "admin", "--expires-in", "0s"], ["create", "--role", "admin", "--expires-in", "soon"],
             ["create", "--role", "admin", "--expires-in", "9223372036854775807d"],
-            ["create", "--role", "admin", "--class", "c"],
+            ["create", "--role", "admin", "--class", "c"], ["create", "--role", "admin", "--label", "a\tb"],
             ["create", "--role", "teacher", "--class", "nowhere"], ["create", "--role", "student", "--class", "c"],
             ["create", "--role", "student", "--class", "c", "--student", "nobody"], ["revoke", "999"], ["revoke", "x"],
         ] {

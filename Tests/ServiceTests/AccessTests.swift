@@ -105,6 +105,16 @@ import Testing
         #expect(try room.send("GET", "/v1/me", as: token).outcome == "401 unauthorized")
     }
 
+    /// From the command line too, where no request is checked.
+    @Test(arguments: ["a\tb", "a\nb", " ", String(repeating: "a", count: 201)])
+    func aTokensLabelIsOneLine(label: String) throws {
+        let tokens = try Classroom().service.tokens
+        let error = #expect(throws: APIError.self) {
+            try tokens.create(role: .admin, class: nil, student: nil, label: label, actor: "command")
+        }
+        #expect(error?.code == .invalidField && error?.message.contains("\"label\"") == true)
+    }
+
     /// With a student's token a teacher would read what aggregate visibility keeps from them.
     @Test func aggregateLeavesStudentsTokensToTheAdmin() throws {
         let room = try Classroom { $0.visibility = .aggregate }

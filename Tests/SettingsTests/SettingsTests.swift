@@ -74,6 +74,9 @@ import Testing
     @Test(arguments: [
         (#"{"prot":1}"#, "prot"), (#"{"http":{"lines":1}}"#, "http.lines"), (#"{"http":1}"#, "http"),
         (#"{"host":{"name":"x"}}"#, "host"), (#"{"a":{"b":1}}"#, "a"), (#"{"port":1,"port":2}"#, "port"),
+        (#"{"http.line_bytes":1000}"#, "http.line_bytes"),
+        (#"{"http.line_bytes":1000,"http":{"line_bytes":2000}}"#, "http.line_bytes"),
+        (#"{"time":{"clock_skew_s":1},"":{"time":{"clock_skew_s":2}}}"#, "unknown setting"),
         ("[]", "array"),
         ("{", "name"), (#"{"port":"8080"}"#, "port"), (#"{"port":true}"#, "port"), (#"{"host":null}"#, "host"),
     ])
@@ -128,7 +131,12 @@ import Testing
             contentsOf: Fixtures.packageRoot.appendingPathComponent("Docs/Configuration.md"), encoding: .utf8)
         #expect(
             document.contains(Setting.markdown), "Docs/Configuration.md should hold this table:\n\(Setting.markdown)")
-        for setting in Setting.table { #expect(Setting.helpText.contains(setting.help)) }
+        for setting in Setting.table {
+            #expect(Setting.helpText.contains(setting.help))
+            if case .text = setting.value { continue }
+            let range = setting.expectation.prefix(1).uppercased() + setting.expectation.dropFirst()
+            #expect(Setting.helpText.contains("\(setting.help) \(range)."), "\(setting.name)")
+        }
     }
 
     /// Config/classpulse.json holds every setting but the secret ones, each with its default.

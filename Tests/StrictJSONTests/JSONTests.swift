@@ -17,6 +17,12 @@ import Testing
         #expect(try JSON(parsing: Array(text.utf8)) == .string("A😀/\u{8}\u{c}\r"))
     }
 
+    /// Names that look the same but are other bytes are other names.
+    @Test func namesAreTheirBytes() throws {
+        let json = try JSON(parsing: Array(#"{"\u00e9":1,"e\u0301":2}"#.utf8))
+        #expect(json["\u{e9}"] == 1 && json["e\u{301}"] == 2)
+    }
+
     @Test(arguments: [
         "", " ", "nul", "truefalse", "{", "}", "[", "[1", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
         "{\"a\":1 \"b\":2}", "'a'", "\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800\\u0041\"",

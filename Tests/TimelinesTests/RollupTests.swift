@@ -60,6 +60,42 @@ import Testing
         #expect(try Self.derived(rebuilt) == grown)
     }
 
+    /// A rule that only the erased student's scores had goes; one that another student's, or a picture of several, had stays.
+    @Test func aRebuildAfterAnErasureEqualsWhatWasLeft() throws {
+        let lesson = try Lesson(students: ["ada", "bob", "eve"])
+        for frame in Self.frames(count: 300, seed: 13) { try lesson.store.append(frame) }
+        func reading(by rule: String) -> FrameReading {
+            var reading = FrameReading.score(0.5)
+            reading.concentration.rule = rule
+            return reading
+        }
+        var unscored = FrameReading.noFace
+        unscored.concentration.rule = "bobs@1"
+        for (index, rule) in ["bobs@1", "everybodys@1", "pictures@1"].enumerated() {
+            try lesson.store.append(FrameReport(rule, "bob", at: Double(index), reading(by: rule)))
+        }
+        try lesson.store.append(FrameReport("eve's", "eve", at: 9, reading(by: "everybodys@1")))
+        try lesson.store.append(FrameReport("eve's without a score", "eve", at: 9, unscored))
+        try lesson.store.append(
+            GroupFrameReport(
+                id: "g", session: "s", capturedAt: Lesson.start, faces: [reading(by: "pictures@1"), unscored],
+                model: "m@1", timing: Timing()))
+        func rules() throws -> Set<String> {
+            Set(
+                try lesson.store.report(
+                    session: "s", student: "eve", rule: .convention, at: Lesson.start + 1_200_000
+                ).rules)
+        }
+        let others: Set = [ScoringRule.convention.id, "everybodys@1", "pictures@1"]
+        #expect(try rules() == others.union(["bobs@1"]))
+        _ = try lesson.store.eraseStudent("bob", in: "c", actor: "a", at: Lesson.start)
+        #expect(try rules() == others)
+        let left = try Self.derived(lesson.store)
+        lesson.store.close()
+        _ = try Maintenance(path: lesson.folder.database).rebuild()
+        #expect(try Self.derived(TimelineStore(path: lesson.folder.database)) == left)
+    }
+
     @Test func aRebuildRepairsWhatWasDamaged() throws {
         let lesson = try Lesson(students: ["ada", "bob", "eve"])
         for frame in Self.frames(count: 100, seed: 5) { try lesson.store.append(frame) }
