@@ -24,11 +24,13 @@ BORN_AGAIN_2 = "ds-efficientnet-born-again-2"
 TAUGHT = "ds-efficientnet-taught"
 MATCHED = "ds-efficientnet-matched"
 LITE = "ds-lite"
+LITE_TAUGHT = "ds-lite-taught"
 FACENET = "teacher-facenet"
 VGG = "teacher-vgg"
 STUDENTS = {
     TAUGHT: "the shipped weights, taught by themselves and the third phase",
     MATCHED: "the taught weights, taught again by the five of the longest mean",
+    LITE_TAUGHT: "`ds-lite`, taught by the same five",
     BORN_AGAIN: "DS-EfficientNet, born again: taught by the sixth phase",
     BORN_AGAIN_2: "the one born again, gone on with labels only",
     "ds-efficientnet-distilled": "DS-EfficientNet, distilled from the four teachers of `campaign`",
@@ -44,6 +46,7 @@ ENSEMBLES = {
     "ensemble-lite": "third phase, the shipped weights, the one born again and gone on, and `ds-lite`, together",
     "ensemble-facenet": "the same and `teacher-facenet`, together",
     "ensemble-vgg": "the same and `teacher-vgg`, together",
+    "ensemble-lite-taught": "the five without `teacher-vgg`, and `ds-lite` as they taught it, together",
     "ensemble": "the four teachers of `campaign` together",
 }
 
@@ -88,6 +91,7 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         *lite(logs),
         *facenet(logs),
         *matched(logs),
+        *lite_taught(logs),
         *vgg(logs),
         (
             "Born again (Furlanello et al. 2018): the same network from other random weights, the sixth phase answering every batch for it "
@@ -140,7 +144,7 @@ def lite(logs: Logs) -> list[str]:
             f"They end {100 * (shipped - accuracy):.2f} points below the shipped weights all the same. With three of the others it has "
             f"{percent(together['metrics']['accuracy'])} %, no more than the best three without it ({percent(least['metrics']['accuracy'])} %), but a lower "
             f"cross-entropy, {together['metrics']['loss']:.3f} against {least['metrics']['loss']:.3f}: it errs elsewhere. Not shipped; the weights are "
-            f"`Training/checkpoints/{LITE}.pt`."
+            f"`Training/checkpoints/{LITE}.pt` of commit d66a6a0."
         ),
         "",
     ]
@@ -191,6 +195,26 @@ def matched(logs: Logs) -> list[str]:
             f"three tenths of each without labels: {percent(student['metrics']['accuracy'])} %, cross-entropy {student['metrics']['loss']:.3f}, below its start. "
             f"{exchanged(student, shipped, 'the shipped weights')}. It was still "
             "rising at its end, so the run says little of what many epochs would bring. Not shipped, and its weights are not kept."
+        ),
+        "",
+    ]
+
+
+def lite_taught(logs: Logs) -> list[str]:
+    """What the five made of `ds-lite`, against itself before, the shipped weights, and beside its teachers."""
+    names = (LITE_TAUGHT, LITE, "ds-efficientnet-soup", "ensemble-facenet", "ensemble-lite-taught")
+    student, start, shipped, five, six = (logs.result(name) for name in names)
+    if student is None or start is None or shipped is None or five is None or six is None:
+        return []
+    epochs = student["epochs"] + start["epochs"]
+    return [
+        (
+            f"The same five taught `ds-lite` for {counted(student['epochs'])}, a tenth of each batch without labels, mixed but for the last two epochs: "
+            f"{percent(student['metrics']['accuracy'])} % where it had {percent(start['metrics']['accuracy'])} %. "
+            f"{exchanged(student, shipped, 'the shipped weights')}: after {epochs} epochs in all it stands where they do, and accuracy rose until mixing ended. "
+            f"It is not sure enough of itself (fitted temperature {student['temperature']:.2f}). Beside its teachers it moves their mean from "
+            f"{percent(five['metrics']['accuracy'])} to {percent(six['metrics']['accuracy'])} % and their cross-entropy from {five['metrics']['loss']:.3f} to "
+            f"{six['metrics']['loss']:.3f}: it knows little that they do not. Not shipped; the weights are `Training/checkpoints/{LITE_TAUGHT}.pt`."
         ),
         "",
     ]
