@@ -72,9 +72,7 @@ struct Fields {
     func label(_ name: String) throws(APIError) -> String {
         let text = try string(name)
         guard Text.isLabel(text) else {
-            throw APIError(
-                .invalidField,
-                "\"\(path)\(name)\" must have 1 to 200 characters, not only white space, and no control characters")
+            throw APIError(.invalidField, "\"\(path)\(name)\" \(Text.labelRule)")
         }
         return text
     }

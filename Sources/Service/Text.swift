@@ -16,6 +16,8 @@ enum Text {
             }
     }
 
+    static let labelRule = "must have 1 to 200 characters, not only white space, and no control characters"
+
     /// A name or title. Joiners stay allowed: Persian names and emoji need them.
     static func isLabel(_ text: String) -> Bool {
         (1...200).contains(text.unicodeScalars.count)

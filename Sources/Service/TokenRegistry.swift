@@ -78,8 +78,8 @@ public final class TokenRegistry: Sendable {
     /// - Parameters:
     ///   - label: empty for none.
     ///   - expiresAt: from when on it is refused; nil for never.
-    /// - Throws: `invalid_field` where the role and the bounds do not fit or the label is none; `invalid_timestamp` where it would have
-    ///   expired already; `class_not_found`, `student_not_found`.
+    /// - Throws: `invalid_field` where the role and the bounds do not fit, or the label is no `Text.isLabel`;
+    ///   `invalid_timestamp` where it would have expired already; `class_not_found`, `student_not_found`.
     public func create(
         role: Role, class classID: String?, student: String?, label: String, expiresAt: Timestamp? = nil, actor: String
     ) throws -> (record: TokenRecord, secret: TokenSecret) {
@@ -91,7 +91,7 @@ public final class TokenRegistry: Sendable {
             )
         }
         guard label.isEmpty || Text.isLabel(label) else {
-            throw APIError(.invalidField, "\"label\" must have 1 to 200 characters and no control characters")
+            throw APIError(.invalidField, "\"label\" \(Text.labelRule)")
         }
         let now = now()
         if let expiresAt, expiresAt <= now {

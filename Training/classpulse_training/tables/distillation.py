@@ -112,6 +112,13 @@ def exchanged(result: dict, other: dict, name: str) -> str:
     return f"{gained} faces are read right that {name} read wrong, {lost} the other way (p = {p:.2g})"
 
 
+def moved(without: dict, together: dict) -> str:
+    """What one network more does to an ensemble."""
+    accuracy = [percent(result["metrics"]["accuracy"]) for result in (without, together)]
+    loss = [f"{result['metrics']['loss']:.3f}" for result in (without, together)]
+    return f"moves their mean from {accuracy[0]} to {accuracy[1]} % and their cross-entropy from {loss[0]} to {loss[1]}"
+
+
 def taught(logs: Logs) -> list[str]:
     """The shipped weights against what two teachers made of them, on the same faces."""
     student, start = logs.result(TAUGHT), logs.result("ds-efficientnet-soup")
@@ -175,8 +182,7 @@ def vgg(logs: Logs) -> list[str]:
     return [
         (
             f"`teacher-vgg`, a VGG of 11 layers with batch norm, reaches {percent(result['metrics']['accuracy'])} % after {counted(result['epochs'])} with labels "
-            f"only from random weights, in bfloat16; its first eight on a schedule of 45. Beside the same five it moves their mean from {percent(without['metrics']['accuracy'])} to "
-            f"{percent(together['metrics']['accuracy'])} % and their cross-entropy from {without['metrics']['loss']:.3f} to {together['metrics']['loss']:.3f}: "
+            f"only from random weights, in bfloat16; its first eight on a schedule of 45. Beside the same five it {moved(without, together)}: "
             f"{exchanged(together, without, 'the five')}. "
             "It adds nothing at that accuracy, and its weights are not kept."
         ),
@@ -212,9 +218,8 @@ def lite_taught(logs: Logs) -> list[str]:
             f"The same five taught `ds-lite` for {counted(student['epochs'])}, a tenth of each batch without labels, mixed but for the last two epochs: "
             f"{percent(student['metrics']['accuracy'])} % where it had {percent(start['metrics']['accuracy'])} %. "
             f"{exchanged(student, shipped, 'the shipped weights')}: after {epochs} epochs in all it stands where they do, and accuracy rose until mixing ended. "
-            f"It is not sure enough of itself (fitted temperature {student['temperature']:.2f}). Beside its teachers it moves their mean from "
-            f"{percent(five['metrics']['accuracy'])} to {percent(six['metrics']['accuracy'])} % and their cross-entropy from {five['metrics']['loss']:.3f} to "
-            f"{six['metrics']['loss']:.3f}: it knows little that they do not. Not shipped; the weights are `Training/checkpoints/{LITE_TAUGHT}.pt`."
+            f"It is not sure enough of itself (fitted temperature {student['temperature']:.2f}). Beside its teachers it {moved(five, six)}: it "
+            f"knows little that they do not. Not shipped; the weights are `Training/checkpoints/{LITE_TAUGHT}.pt`."
         ),
         "",
     ]
