@@ -26,9 +26,10 @@ struct Listener {
         defer { freeaddrinfo(found) }
         let type = address.ai_socktype | Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         socket = Glibc.socket(address.ai_family, type, address.ai_protocol)
+        guard socket >= 0 else { throw .cannotListen(host: host, port: port, errno: errno) }
         var on: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard socket >= 0, bind(socket, address.ai_addr, address.ai_addrlen) == 0, listen(socket, SOMAXCONN) == 0 else {
+        guard bind(socket, address.ai_addr, address.ai_addrlen) == 0, listen(socket, SOMAXCONN) == 0 else {
             let code = errno
             Glibc.close(socket)
             throw .cannotListen(host: host, port: port, errno: code)
@@ -66,7 +67,8 @@ struct Listener {
             var on: Int32 = 1
             setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
             // A vanished peer of a quiet stream is noticed when its acknowledgements stay away.
-            var patience = UInt32(clamping: writeDeadline.components.seconds * 1_000)
+            let (seconds, attoseconds) = writeDeadline.components
+            var patience = UInt32(clamping: max(seconds * 1_000 + attoseconds / 1_000_000_000_000_000, 1))
             setsockopt(
                 descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &patience, socklen_t(MemoryLayout<UInt32>.size))
             return .connection(descriptor)

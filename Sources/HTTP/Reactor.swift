@@ -9,6 +9,8 @@ final class Reactor {
     private static let tick = Duration.milliseconds(20)
     /// How long accepting rests when not even the spare descriptor helps.
     private static let acceptPause = Duration.milliseconds(100)
+    /// Idle connections that are looked at before a newcomer is refused.
+    private static let evictionTries = 8
     /// Connections beyond the limit, kept only to tell them so.
     private static let refusalRoom = 64
 
@@ -128,15 +130,19 @@ extension Reactor {
         advance(lastID)
     }
 
-    /// Closes the connection whose wait for a request would end first, if any waits.
+    /// Closes the connection whose wait for a request would end first, if any waits. One whose request has just come is spared,
+    /// and the next one looked at.
     private func evictIdle() -> Bool {
-        let idle = connections.values.filter(\.isIdle)
-        guard let oldest = idle.min(by: { ($0.phaseDeadline ?? now) < ($1.phaseDeadline ?? now) }) else { return false }
-        oldest.closeIfIdle(now, scratch: scratch)
-        settle(oldest)
-        guard oldest.isClosed else { return false }
-        core.counters.withLock { $0.evictedConnections += 1 }
-        return true
+        for _ in 0..<Self.evictionTries {
+            let idle = connections.values.filter(\.isIdle)
+            guard let oldest = idle.min(by: { ($0.phaseDeadline ?? now) < ($1.phaseDeadline ?? now) }) else { break }
+            oldest.closeIfIdle(now, scratch: scratch)
+            settle(oldest)
+            guard oldest.isClosed else { continue }
+            core.counters.withLock { $0.evictedConnections += 1 }
+            return true
+        }
+        return false
     }
 
     /// No descriptor is left: makes room, or turns one away, or rests; never spins.

@@ -46,6 +46,8 @@ public struct RequestHead: Sendable {
 public struct Request: Sendable {
     public var head: RequestHead
     public var body: [UInt8]
+    /// When it was complete; from then on it may wait for a worker.
+    public let received = ContinuousClock.now
 
     public init(head: RequestHead, body: [UInt8] = []) { (self.head, self.body) = (head, body) }
 }

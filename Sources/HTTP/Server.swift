@@ -25,8 +25,9 @@ public final class Server: Sendable {
     @discardableResult
     public func start() throws(ServerError) -> UInt16 {
         let mayStart = state.withLock { state in
-            defer { state = .running }
-            return state == .new
+            guard state == .new else { return false }
+            state = .running
+            return true
         }
         guard mayStart else { throw .alreadyStarted }
         do {

@@ -105,13 +105,12 @@ public enum Reduction: Sendable, Hashable, CaseIterable {
 
     /// In double precision; of no numbers the neutral element, NaN for the mean.
     public func reference(_ values: [Float]) -> Float {
-        let numbers = values.map(Double.init)
-        return switch self {
-        case .sum: Float(numbers.reduce(0, +))
-        case .mean: Float(numbers.reduce(0, +) / Double(numbers.count))
-        case .maximum: numbers.contains(where: \.isNaN) ? .nan : values.max() ?? -.infinity
-        case .minimum: numbers.contains(where: \.isNaN) ? .nan : values.min() ?? .infinity
-        case .product: Float(numbers.reduce(1, *))
+        switch self {
+        case .sum: Float(values.reduce(0) { $0 + Double($1) })
+        case .mean: Float(values.reduce(0) { $0 + Double($1) } / Double(values.count))
+        case .maximum: values.contains(where: \.isNaN) ? .nan : values.max() ?? -.infinity
+        case .minimum: values.contains(where: \.isNaN) ? .nan : values.min() ?? .infinity
+        case .product: Float(values.reduce(1) { $0 * Double($1) })
         }
     }
 

@@ -37,10 +37,6 @@ public struct Window: Sendable, Hashable {
         Pair((kernel.height - 1) * dilations.height + 1, (kernel.width - 1) * dilations.width + 1)
     }
 
-    public var isPointwise: Bool {
-        kernel == Pair(1, 1) && strides == Pair(1, 1) && before == Pair(0, 0) && after == Pair(0, 0)
-    }
-
     /// Places the window takes over an H × W picture; nil if it does not fit at all.
     /// With `ceiling`, a last place that starts inside the picture counts although it reaches over the end.
     public func places(over picture: Pair, ceiling: Bool = false) -> Pair? {

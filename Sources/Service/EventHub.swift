@@ -33,15 +33,15 @@ final class EventHub: Sendable {
     ///   - view: the dashboard of a session, nil where it cannot be read now.
     func tick(at now: Timestamp, isValid: (Principal) -> Bool, view: (String) -> DashboardView?) {
         let current = subscribers.withLock { $0 }
-        var views: [String: DashboardView] = [:]
+        var views: [String: DashboardView?] = [:]
         for (id, subscriber) in current {
             guard subscriber.principal.map(isValid) ?? true else {
                 subscriber.stream.finish()
                 subscribers.withLock { $0[id] = nil }
                 continue
             }
-            if views[subscriber.session] == nil { views[subscriber.session] = view(subscriber.session) }
-            let latest = views[subscriber.session]
+            let latest = views[subscriber.session] ?? view(subscriber.session)
+            views[subscriber.session] = .some(latest)
             if let latest, latest.etag != subscriber.etag {
                 send(Self.event(latest, at: now), to: id, etag: latest.etag, at: now)
             } else if now >= subscriber.lastSent + Self.heartbeat {

@@ -19,16 +19,24 @@ extension Service {
         let frame = Frame(session: session, student: "", cropped: false, arrival: options.now())
         let capturedAt = try checked(time, frame)
         let analysed = try analysed { try engine.withAnalyzer { try $0.group(call.body) } }
-        for reading in analysed.reading { metrics.analysed(reading.status, analysed.timing) }
+        metrics.analysedGroup(analysed.reading.map(\.status), analysed.timing)
         let report = GroupFrameReport(
             id: key ?? randomIdentifier(), session: session.id, capturedAt: capturedAt, faces: analysed.reading,
             model: engine.model, timing: analysed.timing)
+        let start = ContinuousClock.now
         store.appendGroup(report, received: frame.arrival) { [self] result in
             dashboards.invalidate(session.id)
+            let seconds = start.duration(to: .now) / .seconds(1)
             switch result {
-            case .success(.stored): finish(.json(report.json, status: 201))
-            case .success(.replayed(let earlier)): finish(.json(earlier.json))
-            case .failure(let error): finish(.error(apiError(error, call.head), requestID: call.head.id))
+            case .success(.stored):
+                metrics.appended("stored", seconds: seconds)
+                finish(.json(report.json, status: 201))
+            case .success(.replayed(let earlier)):
+                metrics.appended("replayed", seconds: seconds)
+                finish(.json(earlier.json))
+            case .failure(let error):
+                metrics.appended("failed", seconds: seconds)
+                finish(.error(apiError(error, call.head), requestID: call.head.id))
             }
         }
     }

@@ -13,10 +13,20 @@ final class Metrics: Sendable {
         var requests: [RouteStatus: Int] = [:]
         var latency: [String: Histogram] = [:]
         var frames: [FrameStatus: Int] = [:]
+        var groupFaces: [FrameStatus: Int] = [:]
         var refusedPictures: [APIError.Code: Int] = [:]
         var stages: [String: Histogram] = [:]
         var appends: [String: Int] = [:]
         var commits = Histogram()
+
+        mutating func add(_ timing: Timing) {
+            for (stage, milliseconds) in [
+                ("decode", timing.decode), ("detect", timing.detect), ("classify", timing.classify),
+                ("total", timing.total),
+            ] {
+                stages[stage, default: Histogram()].add(milliseconds / 1000)
+            }
+        }
     }
 
     private let state = Monitor(State())
@@ -28,15 +38,19 @@ final class Metrics: Sendable {
         }
     }
 
+    /// A picture of one student.
     func analysed(_ status: FrameStatus, _ timing: Timing) {
         state.withLock { state in
             state.frames[status, default: 0] += 1
-            for (stage, milliseconds) in [
-                ("decode", timing.decode), ("detect", timing.detect), ("classify", timing.classify),
-                ("total", timing.total),
-            ] {
-                state.stages[stage, default: Histogram()].add(milliseconds / 1000)
-            }
+            state.add(timing)
+        }
+    }
+
+    /// A group picture, with what could be said of each of its faces.
+    func analysedGroup(_ faces: [FrameStatus], _ timing: Timing) {
+        state.withLock { state in
+            for status in faces { state.groupFaces[status, default: 0] += 1 }
+            state.add(timing)
         }
     }
 
@@ -68,9 +82,15 @@ final class Metrics: Sendable {
         for (route, histogram) in state.latency.sorted(by: { $0.key < $1.key }) {
             page.histogram("classpulse_http_request_duration_seconds", [("route", route)], histogram)
         }
-        page.family("classpulse_frames_total", .counter, "Analysed pictures by what could be said of them.")
+        page.family(
+            "classpulse_frames_total", .counter, "Analysed pictures of one student by what could be said of them.")
         for status in [FrameStatus.scored, .noFace, .severalFaces, .lowQuality] {
             page.sample("classpulse_frames_total", [("status", status.rawValue)], Double(state.frames[status] ?? 0))
+        }
+        page.family("classpulse_group_faces_total", .counter, "Faces of group pictures by what could be said of them.")
+        for status in [FrameStatus.scored, .lowQuality] {
+            page.sample(
+                "classpulse_group_faces_total", [("status", status.rawValue)], Double(state.groupFaces[status] ?? 0))
         }
         page.family("classpulse_refused_pictures_total", .counter, "Pictures that could not be decoded, by error code.")
         for (code, count) in state.refusedPictures.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -47,8 +47,10 @@ public final class Service: Sendable {
     }
 
     /// Starts what runs beside the requests: fresh tokens and events to the open streams, twice a second.
-    public func start() {
-        ticker.withLock { $0 = Ticker(every: 500) { [weak self] in self?.tick() } }
+    /// - Throws: where no thread can be had.
+    public func start() throws {
+        let started = try Ticker(every: 500) { [weak self] in self?.tick() }
+        ticker.withLock { $0 = started }
     }
 
     /// Ends that and the open streams.
@@ -58,12 +60,25 @@ public final class Service: Sendable {
     }
 
     private func tick() {
+        reloadTokens()
+        events.tick(at: options.now(), isValid: tokens.isValid) { session in
+            do {
+                return try dashboard(session)
+            } catch {
+                logger.warning(
+                    "a dashboard could not be read", metadata: ["session": "\(session)", "error": "\(error)"])
+                return nil
+            }
+        }
+    }
+
+    /// Where that fails, the next tick tries again.
+    func reloadTokens() {
         do {
             try tokens.reload()
         } catch {
             logger.warning("the tokens could not be read", metadata: ["error": "\(error)"])
         }
-        events.tick(at: options.now(), isValid: tokens.isValid) { session in try? dashboard(session) }
     }
 
     func readyEngine() throws(APIError) -> Engine {
@@ -98,8 +113,7 @@ extension Service: Handler {
     }
 
     public func respond(to request: Request, reply: Reply) {
-        let start = ContinuousClock.now
-        let head = request.head
+        let (start, head) = (request.received, request.head)
         guard case .found(let endpoint, let parameters) = Self.router.match(head) else { return }
         let finish: @Sendable (Response) -> Void = { [self] response in
             record(head, route: endpoint.path, status: response.status, start: start)

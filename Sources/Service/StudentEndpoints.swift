@@ -106,7 +106,7 @@ extension Service {
                         "a student is erased, but the file holds copies until a reader, such as a backup, has ended")
                 }
                 dashboards.invalidate(nil)
-                try tokens.reload()
+                reloadTokens()
                 finish(.noContent)
             } catch {
                 finish(.error(apiError(error, call.head), requestID: call.head.id))

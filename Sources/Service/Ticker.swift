@@ -24,9 +24,10 @@ final class Ticker: Sendable {
     private let work: Work
 
     /// The action must not keep the ticker's owner alive.
-    init(every milliseconds: UInt32, _ action: @escaping @Sendable () -> Void) {
+    /// - Throws: where no thread can be had.
+    init(every milliseconds: UInt32, _ action: @escaping @Sendable () -> Void) throws {
         work = Work(milliseconds: milliseconds, action: action)
-        try? startThread { [work] in work.run() }
+        try startThread { [work] in work.run() }
     }
 
     func stop() { work.isStopped.store(true, ordering: .releasing) }

@@ -101,7 +101,7 @@ public final class TokenRegistry: Sendable {
         let record = try store.createToken(
             hash: secret.hash, role: role, class: classID, student: student, label: label, expiresAt: expiresAt,
             actor: actor, at: now)
-        try reload()
+        try? reload()  // stored all the same: where this fails, the next reload finds it
         return (record, secret)
     }
 

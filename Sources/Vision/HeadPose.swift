@@ -33,7 +33,7 @@ public struct HeadPose: Sendable, Hashable {
         let eyeDistance = along(right, points[1] - points[0])
         let faceHeight = along(down, mouth - eyes)
         let size = max(eyeDistance, faceHeight)
-        guard size > 0, size.isFinite else {
+        guard size > 0, size.isFinite, points.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else {
             (yaw, pitch, roll) = (0, 0, 0)
             return
         }

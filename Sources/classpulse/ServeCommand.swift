@@ -41,7 +41,7 @@ struct ServeCommand: ParsableCommand {
         let server = try Server(configuration: settings.serverConfiguration, handler: service)
         service.observe { [weak server] in server?.statistics }
         let port = try server.start()
-        service.start()
+        try service.start()
         let address = Self.address(host: settings.host, port: port)
         logger.notice(
             "listening",

@@ -138,6 +138,8 @@ import Threads
         try server.start()
         #expect(throws: ServerError.alreadyStarted) { try server.start() }
         #expect(server.stop() && server.stop())
+        #expect(throws: ServerError.alreadyStarted) { try server.start() }
+        #expect(server.stop(within: .zero), "a start after the end leaves nothing to wait for")
     }
 
     @Test func addressInUseIsNamed() throws {

@@ -73,4 +73,25 @@ struct SessionTests {
         for batch in 1...Plan.keptPrograms + 10 { try session.prepare([[batch, 3], [batch, 3]]) }
         #expect(session.plan.keptProgramCount == Plan.keptPrograms)
     }
+
+    @Test func theProgramUsedLastIsKept() throws {
+        let plan = try Self.plan()
+        let first = try plan.program(for: [[1, 3], [1, 3]])
+        for batch in 2...Plan.keptPrograms + 10 {
+            _ = try plan.program(for: [[batch, 3], [batch, 3]])
+            #expect(try plan.program(for: [[1, 3], [1, 3]]) === first)
+        }
+    }
+
+    /// Forms of one name in different kernels do not take each other's place.
+    @Test func packedFormsAreKeptByTheirType() {
+        enum One { struct Weights: PackedForm { let bytes = 1 } }
+        enum Two { struct Weights: PackedForm { let bytes = 2 } }
+        let store = WeightStore()
+        for _ in 0..<2 {
+            _ = store.weights("n") { One.Weights() }
+            _ = store.weights("n") { Two.Weights() }
+        }
+        #expect(store.bytes == 3)
+    }
 }

@@ -70,4 +70,27 @@ struct WeightBudgetTests {
             "\($0)".contains("packed weights")
         }
     }
+
+    /// A thousand numbers added up again and again, from the file or known once the input's shape is: each sum is one float
+    /// and takes 8,256 multiply-adds.
+    @Test(arguments: ["w", "k"]) func workAheadOfTheRunIsBounded(summed: String) throws {
+        func plan(_ count: Int) throws -> Plan {
+            let graph = try Graph(
+                name: "sums", opset: 17, inputs: [Graph.Port(name: "x", shape: [.dynamic("N")])],
+                outputs: [Graph.Port(name: "x", shape: nil)],
+                literals: ["w": .float(Tensor(shape: [1024], values: Closeness.noise(1024)))],
+                nodes: [
+                    NodeDescription(type: "Shape", inputs: ["x"], outputs: ["s"]),
+                    NodeDescription(type: "ConstantOfShape", inputs: ["s"], outputs: ["k"]),
+                ] + (0..<count).map { NodeDescription(type: "ReduceSum", inputs: [summed], outputs: ["v\($0)"]) })
+            var limits = PlanLimits()
+            limits.foldedEffort = 0
+            return try Plan(graph, limits: limits)
+        }
+        #expect(try Session(plan(100)).run(Tensor(shape: [1024], values: Closeness.noise(1024))).count == 1)
+        let error = #expect(throws: GraphError.self) {
+            try Session(plan(200)).run(Tensor(shape: [1024], values: Closeness.noise(1024)))
+        }
+        #expect("\(error.map(String.init(describing:)) ?? "")".contains("ahead of the run"))
+    }
 }

@@ -87,7 +87,7 @@ import Timelines
 
     @Test func eventsFollowChangesAndEndWithTheToken() throws {
         let room = try Classroom(.live)
-        room.service.start()
+        try room.service.start()
         defer { room.service.stop() }
         let client = try #require(room.door as? HTTPClient)
         let teacher = try room.service.tokens.create(
@@ -139,6 +139,13 @@ import Timelines
         let made = try room.send(
             "POST", path, type: "image/png", headers: [("Idempotency-Key", "g1")], body: Pictures.coffee())
         #expect(made.status == 201 && made.json["faces"] == [], "\(made.text)")
+        let metrics = try room.send("GET", "/metrics").text
+        for line in [
+            "classpulse_frames_total{status=\"no_face\"} 0", "classpulse_frame_stage_seconds_count{stage=\"total\"} 1",
+            "classpulse_group_faces_total{status=\"scored\"} 0", "classpulse_store_appends_total{outcome=\"stored\"} 1",
+        ] {
+            #expect(metrics.contains(line + "\n"), "\(line)")
+        }
         let replay = try room.send("POST", path, type: "image/png", headers: [("Idempotency-Key", "g1")], body: [1])
         #expect(replay.status == 200 && replay.json == made.json)
         #expect(try room.send("POST", path, type: "image/png", body: [1, 2]).outcome == "422 not_an_image")

@@ -40,7 +40,10 @@ struct HeadPoseTests {
         #expect(abs(small.yaw - large.yaw) < 1e-6 && abs(small.pitch - large.pitch) < 1e-6)
     }
 
-    @Test(arguments: [[], Array(repeating: SIMD2(3.0, 3.0), count: 5), Array(repeating: SIMD2(.nan, .nan), count: 5)])
+    @Test(arguments: [
+        [], Array(repeating: SIMD2(3.0, 3.0), count: 5), Array(repeating: SIMD2(.nan, .nan), count: 5),
+        [SIMD2(0, 0), SIMD2(1, 0), SIMD2(.nan, 0.5), SIMD2(0, 1), SIMD2(1, 1)],
+    ])
     func pointsWithoutSenseFaceTheCamera(points: [SIMD2<Double>]) {
         let pose = HeadPose(points: points)
         #expect(pose.yaw == 0 && pose.pitch == 0 && pose.roll == 0)

@@ -180,5 +180,4 @@ public final class Session {
     /// Multiply-adds of one run of the prepared program.
     public var multiplyAdds: Int { multiplyAddsByNode.values.reduce(0, +) }
     public var multiplyAddsByNode: [String: Int] { program?.work ?? [:] }
-    public var stepCount: Int { program?.steps.count ?? 0 }
 }

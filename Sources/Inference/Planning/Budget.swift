@@ -15,3 +15,20 @@ struct Budget {
         left -= floats
     }
 }
+
+/// Time that may still be spent on values known before the run, in multiply-adds, so that a small file cannot ask for much.
+struct Effort {
+    private var left: Int
+    private let limit: Int
+
+    /// `limits.foldedEffort`, and 1,024 for every float of the file, which may be folded a few times over.
+    init(_ limits: PlanLimits, literals: [String: Literal]) {
+        limit = limits.foldedEffort + 1024 * literals.values.reduce(0) { $0 + $1.cost }
+        left = limit
+    }
+
+    mutating func spend(on node: Node, _ inputs: [Literal?], _ outputs: [Literal]) throws(Refusal) {
+        left -= node.op.effort(inputs: inputs.map { $0?.shape ?? [] }, outputs: outputs.map(\.shape))
+        guard left >= 0 else { throw .tooLarge("multiply-adds ahead of the run", limit: limit) }
+    }
+}

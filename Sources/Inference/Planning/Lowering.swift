@@ -24,6 +24,7 @@ final class Lowering {
     private var computed: Set<String> = []
     private var buffers: [String: View] = [:]
     private var budget: Budget
+    private var folding: Effort
     /// Floats that larger forms of weights may take in the whole plan.
     private let largerForms: Int
     private var effort = 0
@@ -37,6 +38,7 @@ final class Lowering {
         shared = plan.store
         store = plan.store
         budget = Budget(plan.limits, literals: literals, share: 1.5)
+        folding = Effort(plan.limits, literals: literals)
         largerForms = Budget(plan.limits, literals: literals, share: 0.5).left
         values = literals.mapValues(Operand.known)
     }
@@ -59,6 +61,7 @@ final class Lowering {
             } else if allKnown && node.op.folds {
                 let literals = try node.op.evaluate(Arguments(values: known, limit: budget.left))
                 for literal in literals { try budget.spend(literal.cost) }
+                try folding.spend(on: node, known, literals)
                 results = literals.map(Operand.known)
             } else {
                 store = node.inputs.contains(where: computed.contains) ? WeightStore() : shared

@@ -11,6 +11,8 @@ public struct PlanLimits: Sendable {
     /// Floats that may be computed ahead of the run, besides as many as the file holds, and for each program one and a half
     /// times as many; Winograd's weights may take half as many more in all programs together.
     public var foldedElements = 1 << 20
+    /// Multiply-adds that computing those may take, or what takes as long, besides 1,024 for every float of the file: seconds.
+    public var foldedEffort = 1 << 30
     /// Multiply-adds of one run, or what takes as long: minutes on one core.
     public var effort = 1 << 42
 
@@ -32,7 +34,7 @@ public final class Plan: Sendable {
     let parts: PlanParts
     let nodes: [Node]
     let literals: [String: Literal]
-    private let programs = Monitor<[(shapes: [[Int]], program: Program)]>([])
+    private let programs = Monitor<[KeptProgram]>([])
 
     /// `isa` is the set of kernels that `fast` uses, `precision` how it multiplies. Unless `byRows`, every value is computed
     /// whole, so that a session can hand it out.
@@ -95,18 +97,29 @@ public final class Plan: Sendable {
         }
     }
 
-    /// The program for inputs of these shapes, made at its first use; the most recent ones are kept.
+    /// The program for inputs of these shapes, made at its first use; those used last are kept.
     func program(for shapes: [[Int]]) throws(GraphError) -> Program {
-        if let program = programs.withLock({ $0.first { $0.shapes == shapes }?.program }) { return program }
+        if let program = programs.withLock({ Self.taken(shapes, from: &$0) }) { return program }
         try check(shapes)
         let whole = try Program(nodes: nodes, graph: graph, literals: literals, shapes: shapes, plan: parts)
         let program = inParts(whole, shapes: shapes) ?? whole
-        programs.withLock { programs in
+        return programs.withLock { programs in
+            if let other = Self.taken(shapes, from: &programs) { return other }  // another thread was quicker
             if programs.count >= Plan.keptPrograms { programs.removeFirst() }
             programs.append((shapes, program))
+            return program
         }
-        return program
     }
+
+    /// The kept program for these shapes, which is then the one used last.
+    private static func taken(_ shapes: [[Int]], from programs: inout [KeptProgram]) -> Program? {
+        guard let index = programs.firstIndex(where: { $0.shapes == shapes }) else { return nil }
+        let found = programs.remove(at: index)
+        programs.append(found)
+        return found.program
+    }
+
+    private typealias KeptProgram = (shapes: [[Int]], program: Program)
 
     static let keptPrograms = 64
     var keptProgramCount: Int { programs.withLock(\.count) }

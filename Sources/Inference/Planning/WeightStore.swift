@@ -1,18 +1,22 @@
 import Kernels
 import Threads
 
-/// Packed weights by the node they belong to, made once and shared by the programs for all input shapes.
+/// Packed weights by the node they belong to, kept once and shared by the programs for all input shapes.
 final class WeightStore: Sendable {
     /// By node and form.
-    private let packed = Monitor<[String: [String: any PackedForm]]>([:])
+    private let packed = Monitor<[String: [ObjectIdentifier: any PackedForm]]>([:])
 
-    /// The weights of the node `key` in the form that `make` gives, which is called at most once for each form.
+    /// The weights of the node `key` in the form that `make` gives. Several threads may make a form at once; all get the one
+    /// that is kept.
     func weights<Form: PackedForm>(_ key: String, make: () -> Form) -> Form {
-        let form = "\(Form.self)"
+        let form = ObjectIdentifier(Form.self)
         if let weights = packed.withLock({ $0[key]?[form] }) as? Form { return weights }
-        let weights = make()
-        packed.withLock { $0[key, default: [:]][form] = weights }
-        return weights
+        let made = make()
+        return packed.withLock { packed in
+            if let weights = packed[key]?[form] as? Form { return weights }
+            packed[key, default: [:]][form] = made
+            return made
+        }
     }
 
     /// Floats of larger forms that nodes may take besides their plain ones.

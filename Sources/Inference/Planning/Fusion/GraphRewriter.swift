@@ -6,6 +6,8 @@ struct GraphRewriter {
     private(set) var literals: [String: Literal]
     private let outputs: Set<String>
     let inputsWithAxes: Set<String>
+    /// Whether a quotient may be off by its last bit: where something rounds to a whole number, 41 / 41 must be 1.
+    let divisorsFold: Bool
     private var slots: [Node?]
     private var budget: Budget
     private var producers: [String: Int] = [:]
@@ -19,11 +21,13 @@ struct GraphRewriter {
         literals = graph.literals
         outputs = Set(graph.outputs.map(\.name))
         inputsWithAxes = Set(graph.inputs.filter { $0.shape?.isEmpty == false }.map(\.name))
+        divisorsFold = !graph.nodes.contains { Self.rounds($0.op) }
         (slots, budget) = ([], Budget(limits, literals: [:]))
         for node in graph.nodes {
             if let constant = node.op as? ConstantOperator { define(node.outputs[0], constant.value) }
         }
         budget = Budget(limits, literals: literals)
+        var effort = Effort(limits, literals: literals)
         for node in graph.nodes where !(node.op is ConstantOperator) {
             let known = node.inputs.map { literals[$0] }
             let allKnown = zip(node.inputs, known).allSatisfy { $0.isEmpty || $1 != nil }
@@ -34,12 +38,20 @@ struct GraphRewriter {
             do throws(Refusal) {
                 let results = try node.op.evaluate(Arguments(values: known, limit: budget.left))
                 for result in results { try budget.spend(result.cost) }
+                try effort.spend(on: node, known, results)
                 for (name, result) in zip(node.outputs, results) { define(name, result) }
             } catch {
                 throw error.error(node: node)
             }
         }
         for index in slots.indices { register(index) }
+    }
+
+    private static func rounds(_ op: any Operator) -> Bool {
+        switch (op as? Unary)?.function {
+        case .floor, .ceil, .round: true
+        default: (op as? Cast).map { $0.target != .float32 } ?? false
+        }
     }
 
     /// All rewritings, in the order in which they prepare one another. With 8-bit `precision` a convolution's inputs share a

@@ -43,7 +43,9 @@ extension GraphRewriter {
             case .add: return (a, .affine(scale: 1, shift: number))
             case .subtract: return (a, .affine(scale: 1, shift: -number))
             case .multiply: return (a, .affine(scale: number, shift: 0))
-            case .divide: return (a, .affine(scale: 1 / number, shift: 0))
+            case .divide:
+                guard divisorsFold || hasExactReciprocal(number) else { return nil }
+                return (a, .affine(scale: 1 / number, shift: 0))
             default: return nil
             }
         }
@@ -56,6 +58,11 @@ extension GraphRewriter {
             }
         }
         return nil
+    }
+
+    /// Whether x / number is x · (1 / number) to the last bit, save where the result is subnormal.
+    private func hasExactReciprocal(_ number: Float) -> Bool {
+        number.significand == 1 && number.isNormal && (1 / number).isNormal
     }
 
     /// Whether `value` surely has at least one axis; long chains are not followed to their start.
