@@ -22,6 +22,13 @@ def fit_temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
     return log_t.exp().item()
 
 
+def calibrated(logits: torch.Tensor, labels: torch.Tensor) -> dict:
+    """The fitted temperature, and the cross-entropy at it: how much a network knows, however sure it is of it."""
+    temperature = fit_temperature(logits, labels)
+    loss = F.cross_entropy(logits.double() / temperature, labels).item()
+    return {"temperature": temperature, "calibrated_loss": loss}
+
+
 def reliability(logits: torch.Tensor, labels: torch.Tensor, bins: int = 15) -> list[dict]:
     """Share of the samples, mean confidence and accuracy in each equal-width bin of confidence that holds any."""
     confidence, guess = torch.softmax(logits.double(), 1).max(1)

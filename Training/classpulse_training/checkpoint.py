@@ -11,7 +11,7 @@ from torch import nn
 
 from .average import Average
 from .faces import DataError
-from .files import replacing
+from .files import replacing, write_whole
 
 
 def save(state: dict, path: Path) -> None:
@@ -105,8 +105,7 @@ def claim(folder: Path, settings: dict, name: str = "config.json") -> None:
     if begun == known:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with replacing(file) as fresh:
-        fresh.write_text(json.dumps(known, indent=1) + "\n")
+    write_whole(file, json.dumps(known, indent=1) + "\n")
 
 
 class Checkpoint:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import torch
 
+from .checkpoint import origin
 from .crop import crop
 from .detector.data import read_grey
 from .detector.detectors import Ours
@@ -40,7 +41,10 @@ def run_confidences(matrix: Path, start: Path, pictures: list[Path], resources: 
     done = matrix / "result.json"
     if not done.exists():
         raise DataError(f"{matrix}: no finished run of `matrix`")
-    network = json.loads(done.read_text())["network"]
+    about = json.loads(done.read_text())
+    network, begun = about["network"], origin(start)
+    if about.get("start_sha256", begun["start_sha256"]) != begun["start_sha256"]:
+        raise DataError(f"{start}: not the weights that {matrix} began with")
     find = bundled(resources, LONG_SIDE)
     faces = np.stack([only_face(picture, find) for picture in pictures])
     result: dict = {

@@ -1,7 +1,7 @@
 """DS-EfficientNet: a deep EfficientNet branch and a shallow SE branch, fused on channels.
 
 After Wang & Lai, "Computer Systems & Applications" 2023, 32(2). The paper leaves the widths open; ours are set by
-measured time in the engine (see Docs/cards/ds-efficientnet.md). Shapes below are [N, C, H, W].
+measured time in the engine. Shapes below are [N, C, H, W].
 """
 
 from __future__ import annotations

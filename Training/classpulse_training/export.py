@@ -10,6 +10,7 @@ from torch import nn
 
 from .checkpoint import halved, sha256
 from .ds_efficientnet import Probabilities
+from .files import write_whole
 from .labels import EXPRESSIONS
 
 OPSET = 17
@@ -53,5 +54,5 @@ def export_classifier(net: nn.Module, output: Path, temperature: float, metrics:
         "metrics": metrics,
         "card": "Docs/cards/ds-efficientnet.md",
     }
-    output.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+    write_whole(output.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
     return card

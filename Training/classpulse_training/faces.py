@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def cached(paths: list[Path], names: list[str], root: Path, size: int) -> np.nda
     if known is not None:
         return known
     images = np.stack([read_grey(p, size) for p in paths])
-    with replacing(cache) as fresh, open(fresh, "wb") as file:
+    with suppress(OSError), replacing(cache) as fresh, open(fresh, "wb") as file:
         np.savez(file, images=images, stamps=stamps)
     return images
 

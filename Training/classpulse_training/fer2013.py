@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from . import loop
-from .calibration import fit_temperature
+from . import loop, workers
+from .calibration import calibrated
 from .checkpoint import claim, compact, origin, save, sha256, take_weights
 from .faces import DataError, Faces
+from .files import write_whole
 from .metrics import metrics, predict, right
 from .networks import build
 from .objective import Teachers
@@ -86,7 +87,7 @@ def run_job(
         raise DataError("train-cropped: no such faces; `python -m classpulse_training.cropped` makes them")
     trainer = loop.Trainer(net, sets.training, job.recipe, device, teachers, unlabelled, cropped, compiled)
     job.folder.mkdir(parents=True, exist_ok=True)
-    named.write_text(job.network + "\n")
+    write_whole(named, job.network + "\n")
     outcome = loop.train(trainer, sets.validation, job.folder, until=until)
     if not outcome["finished"]:
         return None
@@ -101,7 +102,9 @@ def run_job(
         "best_epoch": outcome["best"]["epoch"],
         "seconds": outcome["seconds"],
         "device": where(device),
-        "temperature": fit_temperature(logits, torch.from_numpy(sets.validation.labels)),
+        "torch": torch.__version__,
+        "workers": workers.count(),
+        **calibrated(logits, torch.from_numpy(sets.validation.labels)),
         "metrics": metrics(logits, sets.validation.labels),
         "right": right(logits, sets.validation.labels),
         "last": outcome["last"],

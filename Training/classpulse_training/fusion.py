@@ -18,7 +18,7 @@ from . import loop
 from .checkpoint import claim, halved, origin, save
 from .faces import Faces
 from .fer2013 import load_weights
-from .files import replacing
+from .files import write_whole
 from .metrics import metrics, predict, scores
 from .pack import load_set, load_unlabelled
 from .recipe import Recipe
@@ -56,6 +56,9 @@ def confusion(net: nn.Module, known: np.ndarray, test: Faces) -> list:
 
 def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path, device: torch.device) -> dict:
     sets = {name: load_set(data, name) for name in ("ckplus48", "jaffe48", "train", "public-test")}
+    for name, faces in sets.items():
+        if faces.excluded:
+            print(f"{name}: {faces.excluded} faces of other expressions left out")
     unseen = load_unlabelled(data, "unseen")
     parts = {name: splits(sets[name].files, "subject", recipe.seed, FOLDS) for name in ("ckplus48", "jaffe48")}
     few = small_part(sets["train"], FER2013_PER_CLASS, recipe.seed)
@@ -68,9 +71,7 @@ def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path,
             test["fer2013"] = sets["public-test"]
         training["fused"] = joined([*training.values(), few])
         training["fer2013"] = None
-        folds.append(
-            run_fold(training, test, unseen if k == 0 else None, network, start, recipe, run / f"fold-{k}", device)
-        )
+        folds.append(run_fold(training, test, unseen, network, start, recipe, run / f"fold-{k}", device, keep=k == 0))
     result = {
         "kind": "matrix",
         **describe(network, load_weights(start, network)),
@@ -87,8 +88,9 @@ def run_matrix(data: Path, network: str, start: Path, recipe: Recipe, run: Path,
 
 def run_fold(
     training: dict, test: dict, unseen: np.ndarray | None, network: str, start: Path, recipe: Recipe, folder: Path,
-    device: torch.device,
+    device: torch.device, keep: bool,
 ) -> dict:  # fmt: skip
+    """Confusions by training and test set; `keep` leaves the models behind for `confidences`, and asks them about `unseen`."""
     done = folder / "outcome.json"
     if done.exists():
         return json.loads(done.read_text())
@@ -104,12 +106,12 @@ def run_fold(
             (folder / name / "last.pt").unlink()
             net = trainer.average.net
         outcome["confusion"][name] = {other: confusion(net, known, part) for other, part in test.items()}
-        if unseen is not None:  # the first fold's models are kept, for `confidences`
+        if keep:
             save(halved(net.state_dict()), folder / name / "weights.pt")
-            (folder / name / "network.txt").write_text(network + "\n")
+            write_whole(folder / name / "network.txt", network + "\n")
+        if keep and unseen is not None:
             outcome["confidence"][name] = torch.softmax(predict(net, unseen), 1).max(1).values.mean().item()
-    with replacing(done) as fresh:
-        fresh.write_text(json.dumps(outcome))
+    write_whole(done, json.dumps(outcome))
     return outcome
 
 

@@ -21,6 +21,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from .export import sha256
 from .faces import DataError
+from .files import write_whole
 from .metrics import predict
 from .networks import SHIPPED, build
 from .pack import load_set
@@ -78,7 +79,7 @@ def main() -> None:
     rows = {faces.files[i]: [round(p, 6) for p in row] for i, row in zip(chosen, probabilities.tolist())}
     lines = ",\n".join(f"  {json.dumps(file)}: {json.dumps(row)}" for file, row in rows.items())
     head = f' "sha256": "{sha256(arguments.model)}",\n "torch": "{torch.__version__}",\n "probabilities"'
-    arguments.output.write_text(f"{{\n{head}: {{\n{lines}\n }}\n}}\n")
+    write_whole(arguments.output, f"{{\n{head}: {{\n{lines}\n }}\n}}\n")
     print(f"{len(rows)} faces in {arguments.output}")
 
 

@@ -18,7 +18,7 @@ ALIASES = {
 }
 
 EXCLUDED = ("contempt",)
-"""Known labels outside the seven; data loaders count and report them."""
+"""Known labels outside the seven; loaders leave such faces out and count them."""
 
 
 def index_of(name: str, expressions: tuple[str, ...] = EXPRESSIONS) -> int | None:

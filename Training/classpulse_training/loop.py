@@ -22,6 +22,8 @@ from .augment import augment, window
 from .average import Average
 from .checkpoint import Checkpoint, save
 from .faces import Faces
+from .files import write_whole
+from .memory import keep_freed_memory
 from .metrics import as_batch, metrics, predict
 from .mixing import mix
 from .objective import UNLABELLED, Targets, Teachers, fast, frozen, loss
@@ -37,6 +39,7 @@ def choose_device(name: str) -> torch.device:
         torch.set_float32_matmul_precision("high")
     else:
         torch.set_flush_denormal(True)  # a tenth less time a step
+        keep_freed_memory()
     return torch.device(name)
 
 
@@ -158,7 +161,8 @@ def train(
 
     Ends early after epoch `stop_after`, or where another epoch would not end before `until` (of `time.monotonic`).
     Returns `finished`, `epochs`, `seconds` and the validation metrics of the `best` and the `last` epoch; of several workers
-    only the first evaluates and writes, and for the others nothing is finished.
+    only the first evaluates and writes, and for the others nothing is finished. Where the recipe is another one than at the last
+    stop, the log's next row says what has changed.
     """
     recipe = trainer.recipe
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,6 +175,7 @@ def train(
         "planned": None,
     }
     recipe.epochs = state["planned"] or recipe.epochs
+    changed = differences(state.get("recipe", asdict(recipe)), asdict(recipe))
     log, first = folder / "log.jsonl", state["epoch"] + 1
     if workers.rank() == 0:
         write_config(recipe, folder)
@@ -190,7 +195,7 @@ def train(
             logits = predict(trainer.average.net, validation.images, bfloat16=recipe.bfloat16)
         scored = metrics(logits, validation.labels)
         seconds = time.monotonic() - started
-        state.update(epoch=epoch, last=scored, seconds=state["seconds"] + seconds)
+        state.update(epoch=epoch, last=scored, seconds=state["seconds"] + seconds, recipe=asdict(recipe))
         if recipe.minutes > 0 and state["planned"] is None and epoch > first:
             state["planned"] = recipe.epochs = (
                 epoch + 1 + max(0, int((recipe.minutes * 60 - state["seconds"]) / seconds))
@@ -207,6 +212,8 @@ def train(
             "seconds": round(seconds, 2),
             "validation": {name: scored[name] for name in ("loss", "accuracy", "macro_f1")},
         }
+        if changed and epoch == first:
+            row["changed"] = changed
         with open(log, "a") as lines:
             lines.write(json.dumps(row) + "\n")
         print(
@@ -227,12 +234,17 @@ def train(
     return {"finished": workers.rank() == 0 and epochs >= recipe.epochs, "epochs": epochs, **known}
 
 
+def differences(before: dict, now: dict) -> dict:
+    """What `now` has another value for than `before`."""
+    return {name: value for name, value in now.items() if before.get(name) != value}
+
+
 def write_config(recipe: Recipe, folder: Path) -> None:
-    (folder / "config.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n")
+    write_whole(folder / "config.json", json.dumps(asdict(recipe), indent=1) + "\n")
 
 
 def cut_log(log: Path, epochs: int) -> None:
-    """Drops the rows of epochs that were lost by a stop between two checkpoints."""
+    """Drops the rows of epochs that were lost by a stop between two checkpoints, and one that is cut short."""
     if log.exists():
-        rows = log.read_text().splitlines(keepends=True)
-        log.write_text("".join(row for row in rows if json.loads(row)["epoch"] < epochs))
+        rows = [row for row in log.read_text().splitlines(keepends=True) if row.endswith("\n")]
+        write_whole(log, "".join(row for row in rows if json.loads(row)["epoch"] < epochs))

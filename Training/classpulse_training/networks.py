@@ -183,8 +183,8 @@ def parameters(net: nn.Module) -> int:
     return sum(p.numel() for p in net.parameters())
 
 
-def multiply_adds(net: nn.Module, size: int = 48) -> int:
-    """Of one face, in convolutions and linear layers."""
+def multiply_adds(net: nn.Module, height: int = 48, width: int = 48) -> int:
+    """Of one grey picture, in convolutions and linear layers."""
     total = 0
 
     def count(layer: nn.Module, _: object, y: torch.Tensor) -> None:
@@ -196,7 +196,7 @@ def multiply_adds(net: nn.Module, size: int = 48) -> int:
     device = next(net.parameters()).device
     training = net.training
     with torch.no_grad():
-        net.eval()(torch.zeros(1, 1, size, size, device=device))
+        net.eval()(torch.zeros(1, 1, height, width, device=device))
     net.train(training)
     for hook in hooks:
         hook.remove()

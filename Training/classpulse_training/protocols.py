@@ -1,6 +1,6 @@
 """The small sets: a network trained and tested fold by fold (CK+, JAFFE); resumable between and within folds.
 
-No epoch is chosen by a fold's test faces: what counts is the last one. `best_epoch` is the optimistic figure that
+No epoch is chosen by a fold's test faces: what counts is the last one. `best_epoch_accuracy` is the optimistic figure that
 choosing on them would have given.
 """
 
@@ -15,6 +15,7 @@ import torch
 from . import loop
 from .checkpoint import claim, origin
 from .faces import Faces
+from .files import write_whole
 from .labels import CK_PLUS, EXPRESSIONS
 from .metrics import metrics, predict, scores
 from .networks import build
@@ -80,7 +81,7 @@ def run_fold(plan: Plan, faces: Faces, split: Split, recipe: Recipe, folder: Pat
         frozen = metrics(predict(net, test.images), test.labels)
     trainer = loop.Trainer(net, training, replace(recipe), device)
     outcome = {**loop.train(trainer, test, folder, keep_best=False), "frozen": frozen}
-    done.write_text(json.dumps(outcome))
+    write_whole(done, json.dumps(outcome))
     (folder / "last.pt").unlink(missing_ok=True)
     return outcome
 
@@ -94,7 +95,7 @@ def pooled(outcomes: list[dict]) -> dict:
     return {
         "folds_done": len(outcomes),
         "fold_accuracy": [outcome["last"]["accuracy"] for outcome in outcomes],
-        "best_epoch": together("best")["accuracy"],
+        "best_epoch_accuracy": together("best")["accuracy"],
         "frozen": together("frozen") if outcomes[0]["frozen"] else None,
         "seconds": sum(outcome["seconds"] for outcome in outcomes),
         "metrics": together("last"),

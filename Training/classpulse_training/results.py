@@ -10,7 +10,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from .files import replacing
+from .faces import DataError
+from .files import write_whole
 from .networks import multiply_adds, parameters
 
 KEPT = ("config.json", "log.jsonl", "result.json")
@@ -26,8 +27,7 @@ def where(device: torch.device) -> str:
 
 def write_result(folder: Path, result: dict) -> None:
     """Numbers are rounded to what is worth keeping."""
-    with replacing(folder / "result.json") as fresh:
-        fresh.write_text(json.dumps(rounded(result), indent=1) + "\n")
+    write_whole(folder / "result.json", json.dumps(rounded(result), indent=1) + "\n")
 
 
 def rounded(value: object) -> object:
@@ -42,6 +42,8 @@ def rounded(value: object) -> object:
 
 def keep(run: Path, logs: Path) -> None:
     """Copies a finished run's small files to where they are committed, `logs/<name of the run>/`."""
+    if not (run / "result.json").exists():
+        raise DataError(f"{run}: not finished, no result.json")
     target = logs / run.name
     target.mkdir(parents=True, exist_ok=True)
     for name in KEPT:

@@ -123,7 +123,11 @@ def smoke(binary: Path | None) -> None:
         )
         recipe = replace(recipe, live_teachers=True)
         student = trainer(Teachers([net], 2.0), validation.images, again)
+        log = root / "distilled" / "log.jsonl"
+        log.write_text(log.read_text() + '{"epoch": 2, "tr')  # as a full disk leaves it
         distilled = loop.train(student, validation, root / "distilled")
+        changes = [json.loads(row).get("changed") for row in log.read_text().splitlines()]
+        check(changes == [None, None, {"live_teachers": True}, None, None], f"changes of the recipe logged: {changes}")
         check(distilled["last"]["accuracy"] > 0.4, f"accuracy {distilled['last']['accuracy']} of the distilled network")
         print(f"smoke: trained, resumed, distilled, packed and exported; accuracy {best['accuracy']:.4f}")
         if binary is None:

@@ -15,14 +15,12 @@ from ..metrics import metrics, predict
 from ..networks import NAMES, SHIPPED
 from ..pack import load_set
 
-RESOURCE = Path(__file__).resolve().parents[3] / "Sources" / "Models" / "Resources" / "ds-efficientnet.onnx"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--run", dest="folder", type=Path, required=True, help="a run's folder, or a file of weights")
     parser.add_argument("--network", choices=NAMES, default=SHIPPED)
-    parser.add_argument("--output", type=Path, default=RESOURCE)
+    parser.add_argument("--output", type=Path, required=True, help="the ONNX file; its card is written beside it")
     parser.add_argument("--trained-on", nargs="+", default=["FER2013 Training"], help="the sets, for the card")
 
 

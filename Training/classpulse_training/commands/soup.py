@@ -12,6 +12,7 @@ from pathlib import Path
 from ..average import mean
 from ..checkpoint import halved, save
 from ..fer2013 import load_weights
+from ..files import write_whole
 from ..metrics import metrics, predict, right
 from ..networks import NAMES
 from ..pack import load_set
@@ -36,7 +37,7 @@ def run(a: argparse.Namespace) -> None:
     state = mean([load_weights(path, a.network).state_dict() for path in a.weights])
     a.folder.mkdir(parents=True, exist_ok=True)
     save(halved(state), a.folder / "weights.pt")
-    (a.folder / "network.txt").write_text(a.network + "\n")
+    write_whole(a.folder / "network.txt", a.network + "\n")
     net = load_weights(a.folder / "weights.pt", a.network)
     logits = predict(net, validation.images)
     scored = metrics(logits, validation.labels)

@@ -55,7 +55,7 @@ def run_training(arguments: argparse.Namespace) -> None:
     from .validate import make_validation
 
     torch.set_num_threads(arguments.threads)
-    teacher = data.Teacher(arguments.teacher, arguments.data.parent / "yunet.npz")
+    teacher = data.Teacher(arguments.teacher, arguments.data)
     backgrounds = data.load_backgrounds(arguments.backgrounds)
     sources = Sources(
         data.load_faces68(arguments.data, "train", teacher),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from ..faces import DataError
+from ..files import replacing
 
 TEACHER_SCORE = 0.6
 """From here on a detection of the teacher counts as a face; a weaker one (>= 0.3) is neither face nor background."""
@@ -102,19 +103,21 @@ def iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 class Teacher:
-    """YuNet on a picture file, by way of a cache: float32 [n, 15] = left, top, right, bottom, 5 x (x, y), score."""
+    """YuNet on a picture: float32 [n, 15] = left, top, right, bottom, 5 x (x, y), score; kept in the data's folder by model and picture."""
 
-    def __init__(self, model: Path, cache: Path) -> None:
-        self.model, self.cache = model, cache
+    def __init__(self, model: Path, root: Path) -> None:
+        self.model, self.cache = model, root / ".yunet.npz"
+        self.digest = hashlib.sha256(model.read_bytes()).digest()
         self.answers: dict[str, np.ndarray] = {}
-        if cache.exists():
-            with np.load(cache) as stored:
+        if self.cache.exists():
+            with np.load(self.cache) as stored:
                 self.answers = {name: stored[name] for name in stored.files}
         self.detector = None
 
-    def detect(self, name: str, grey: np.ndarray, margin: int = 0) -> np.ndarray:
+    def detect(self, grey: np.ndarray, margin: int = 0) -> np.ndarray:
         """`margin` pixels of repeated border help with pictures that the face fills."""
-        if name not in self.answers:
+        key = hashlib.sha256(b"%b %d %d " % (self.digest, margin, grey.shape[1]) + grey.tobytes()).hexdigest()[:32]
+        if key not in self.answers:
             if self.detector is None:
                 self.detector = cv2.FaceDetectorYN.create(str(self.model), "", (320, 320), 0.3, 0.3, 500)
             enlarged = 1.0 if max(grey.shape) >= 200 else 1.5
@@ -126,13 +129,12 @@ class Teacher:
             faces[:, :14] /= enlarged
             faces[:, 2:4] += faces[:, :2]
             faces[:, :14] -= margin
-            self.answers[name] = faces
-        return self.answers[name]
+            self.answers[key] = faces
+        return self.answers[key]
 
     def save(self) -> None:
-        temporary = self.cache.with_suffix(".tmp.npz")
-        np.savez_compressed(temporary, **self.answers)
-        os.replace(temporary, self.cache)
+        with suppress(OSError), replacing(self.cache) as fresh, open(fresh, "wb") as file:
+            np.savez_compressed(file, **self.answers)
 
 
 def picture_from_teacher(name: str, grey: np.ndarray, faces: np.ndarray) -> Picture:
@@ -163,7 +165,7 @@ def load_faces68(root: Path, split: str, teacher: Teacher) -> list[Picture]:
         if person_split(person) != split:
             continue
         grey = read_grey(root / "faces68" / file)
-        picture = picture_from_teacher(file, grey, teacher.detect(file, grey))
+        picture = picture_from_teacher(file, grey, teacher.detect(grey))
         if landmarks is not None:
             expected = box_of_landmarks(landmarks)[None]
             overlap = iou(expected, picture.boxes)[0]
@@ -190,7 +192,7 @@ def load_lfw(root: Path, teacher: Teacher) -> list[Picture]:
         if path.stem.rsplit("_", 1)[0].lower() in held:
             continue
         grey = read_grey(path)
-        faces = teacher.detect(f"lfw/{path.name}", grey, margin=32)
+        faces = teacher.detect(grey, margin=32)
         if len(faces) and faces[:, 14].max() >= TEACHER_SCORE:
             pictures.append(picture_from_teacher(path.name, grey, faces))
     return pictures
@@ -220,7 +222,7 @@ def load_scenes(root: Path, teacher: Teacher) -> list[Picture]:
         for path in sorted((root / folder).iterdir()):
             if scene_split(path) == "train":
                 grey = read_grey(path)
-                pictures.append(picture_from_teacher(path.name, grey, teacher.detect(f"{folder}/{path.name}", grey)))
+                pictures.append(picture_from_teacher(path.name, grey, teacher.detect(grey)))
     return pictures
 
 

@@ -14,8 +14,10 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ..export import OPSET, sha256
+from ..files import write_whole
+from ..networks import multiply_adds
 from .decode import MOST_CANDIDATES, NMS_IOU, SCORE_THRESHOLD
-from .net import STRIDES, ConvUnit, FaceDetector, multiply_adds
+from .net import STRIDES, ConvUnit, FaceDetector
 from .scenes import PADDING
 
 
@@ -161,5 +163,5 @@ def export(run: Path, output: Path) -> dict:
         "metrics": {name: best[name] for name in ("step", "ap", "f1", "threshold", "iou", "median_error")},
         "card": "Docs/cards/face-detector.md",
     }
-    output.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+    write_whole(output.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
     return card

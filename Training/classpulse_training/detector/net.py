@@ -1,7 +1,7 @@
 """The detector's network: a small residual backbone, a three-level feature pyramid and one head a level.
 
-At 320 x 240 it takes about 62 M multiply-adds; nearly all of them are dense 3x3 convolutions, which a CPU runs several
-times faster per operation than depthwise ones.
+At 320 x 240, filled up to 320 x 256, it takes 63.7 M multiply-adds; nearly all of them are dense 3x3 convolutions, which a CPU
+runs several times faster per operation than depthwise ones.
 """
 
 from __future__ import annotations
@@ -90,19 +90,3 @@ class FaceDetector(nn.Module):
         p16 = F.relu(self.lateral16(x16) + F.interpolate(p32, scale_factor=2.0, mode="nearest"))
         p8 = F.relu(self.lateral8(x8) + F.interpolate(p16, scale_factor=2.0, mode="nearest"))
         return [head(level) for head, level in zip(self.heads, (p8, p16, p32))]
-
-
-def multiply_adds(net: nn.Module, height: int, width: int) -> int:
-    """Multiply-adds of all convolutions for one picture of the given size."""
-    total = 0
-
-    def count(layer: nn.Conv2d, _: object, output: torch.Tensor) -> None:
-        nonlocal total
-        total += layer.weight.numel() * output.shape[2] * output.shape[3]
-
-    handles = [m.register_forward_hook(count) for m in net.modules() if isinstance(m, nn.Conv2d)]
-    with torch.no_grad():
-        net(torch.zeros(1, 1, height, width))
-    for handle in handles:
-        handle.remove()
-    return total

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..average import Average
 from ..checkpoint import save
+from ..files import write_whole
 from ..recipe import cosine, parameter_groups
 from .loss import Targets, gather, losses
 from .net import FaceDetector
@@ -109,7 +110,7 @@ def train(
 ) -> dict:
     """Trains, or goes on where `folder/last.pt` stopped; returns the best validation figures."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.json").write_text(json.dumps(asdict(recipe), indent=1))
+    write_whole(folder / "config.json", json.dumps(asdict(recipe), indent=1))
     torch.manual_seed(recipe.seed)
     net.to(memory_format=torch.channels_last)
     average = Average(net)
@@ -120,6 +121,7 @@ def train(
     first, best = state["step"], state["best"]
     batches = iter(DataLoader(Batches(sources, recipe, first), batch_size=None, num_workers=workers, prefetch_factor=4))
     sums: dict[str, float] = {}
+    counted = first  # steps up to this one are in the log
     started = time.monotonic()
     net.train()
     for step in range(first, recipe.steps):
@@ -141,7 +143,7 @@ def train(
             sums[name] = sums.get(name, 0.0) + value.item()
         done = step + 1
         if done % recipe.report == 0 or done == recipe.steps:
-            count = min(recipe.report, done - first)
+            count = done - counted
             row = {"step": done, "seconds": round(time.monotonic() - started, 1), "rate": recipe.rate_at(step)}
             row |= {name: round(value / count, 5) for name, value in sums.items()}
             row["validation"] = scored = validate(average.net, validation)
@@ -152,5 +154,5 @@ def train(
                 log.write(json.dumps(row) + "\n")
             print(json.dumps(row), flush=True)
             save(states(parts) | {"step": done, "best": best}, checkpoint)
-            sums, started = {}, time.monotonic()
+            sums, counted, started = {}, done, time.monotonic()
     return best

@@ -1,4 +1,7 @@
-"""Validation on fixed composed canvases of people and pictures that are neither trained on nor evidence."""
+"""Validation on fixed composed canvases of people and crowds that are neither trained on nor evidence.
+
+The pictures without faces behind them are those of training: false faces are more on others.
+"""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def run_training(arguments: argparse.Namespace) -> None:
 
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
-    teacher = data.Teacher(arguments.teacher, arguments.data.parent / "yunet.npz")
+    teacher = data.Teacher(arguments.teacher, arguments.data)
     propose = Ours(arguments.detector, 10_000, HARVEST_THRESHOLD)
     learnt, held = sources(arguments, "train", teacher), sources(arguments, "validation", teacher)
     teacher.save()
@@ -125,9 +125,9 @@ def run_export(arguments: argparse.Namespace) -> None:
 
     last = json.loads((arguments.run / "log.jsonl").read_text().splitlines()[-1])
     metrics = {f"{held}_{name}": value for held in ("scenes", "direct") for name, value in last[held].items()}
-    print(json.dumps(export(arguments.run / "best.pt", metrics, arguments.output)))
+    print(json.dumps(export(arguments.run / "average.pt", metrics, arguments.output)))
     if arguments.checkpoint is not None:
-        save_half(arguments.run / "best.pt", arguments.checkpoint)
+        save_half(arguments.run / "average.pt", arguments.checkpoint)
 
 
 def run_thresholds(arguments: argparse.Namespace) -> None:

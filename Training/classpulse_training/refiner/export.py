@@ -13,8 +13,9 @@ import torch
 from torch import nn
 
 from ..detector.export import fold_norms
-from ..detector.net import multiply_adds
 from ..export import OPSET, sha256
+from ..files import write_whole
+from ..networks import multiply_adds
 from .net import SIDE, FaceRefiner
 from .stage import PROPOSAL_THRESHOLD, SCORE_THRESHOLD
 
@@ -68,5 +69,5 @@ def export(weights: Path, metrics: dict, output: Path) -> dict:
         "metrics": metrics,
         "card": "Docs/cards/face-detector.md",
     }
-    output.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+    write_whole(output.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
     return card

@@ -38,7 +38,7 @@ def validation_pictures(root: Path, teacher: data.Teacher) -> list[tuple[str, da
 
 def print_thresholds(root: Path, teacher_model: Path, detector: Path, refiner: Path | None) -> None:
     """A line for each pair: of each kind of picture, the share of faces found and the number of false ones."""
-    teacher = data.Teacher(teacher_model, root.parent / "yunet.npz")
+    teacher = data.Teacher(teacher_model, root)
     second = SecondStage(refiner, threshold=0.0) if refiner else None
     looked = []
     stages = {

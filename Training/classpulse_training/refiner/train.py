@@ -80,7 +80,7 @@ def train(
 ) -> FaceRefiner:
     """Trains, or goes on where `folder/last.pt` stopped; returns the averaged weights.
 
-    `draw` gives the samples of an epoch. Writes `best.pt` (the averaged weights of the latest epoch) and `log.jsonl`.
+    `draw` gives the samples of an epoch. Writes `average.pt` (the averaged weights of the latest epoch) and `log.jsonl`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     size = 128
@@ -116,6 +116,6 @@ def train(
         with open(folder / "log.jsonl", "a") as log:
             log.write(json.dumps(row) + "\n")
         print(json.dumps(row), flush=True)
-        save(average.net.state_dict(), folder / "best.pt")
+        save(average.net.state_dict(), folder / "average.pt")
         save(states(parts) | {"epoch": epoch + 1, "step": step}, checkpoint)
     return average.net

@@ -12,6 +12,10 @@ def percent(value: float | None) -> str:
     return NOT_RUN if value is None else f"{100 * value:.2f}"
 
 
+def short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
 def printed(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
@@ -31,8 +35,12 @@ def accuracy(result: dict | None) -> str:
         return NOT_RUN
     done, folds = result.get("folds_done", 1), result.get("folds", 1)
     partial = "" if done == folds else f", {done} of {folds} folds"
-    start = ", transfer" if result.get("start") else ""
-    return f"{percent(result['metrics']['accuracy'])} ({counted(result['epochs'])}{start}{partial})"
+    known, kind = result.get("start"), ""
+    if known and result["kind"] == "fer2013" and not known.endswith("-start"):
+        kind = f" more, from `{known}`"  # which learned from the same faces
+    elif known:
+        kind = ", transfer"
+    return f"{percent(result['metrics']['accuracy'])} ({counted(result['epochs'])}{kind}{partial})"
 
 
 def size(*known: dict | None) -> list[str]:

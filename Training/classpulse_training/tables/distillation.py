@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import paired
-from .cells import NOT_RUN, Pictures, accuracy, counted, percent, size, table
+from .cells import Pictures, accuracy, counted, percent, short, size, table
 from .logs import Logs
 
 PHASES = {
@@ -27,6 +27,11 @@ LITE = "ds-lite"
 LITE_TAUGHT = "ds-lite-taught"
 FACENET = "teacher-facenet"
 VGG = "teacher-vgg"
+SOUP = "ds-efficientnet-soup"
+"""The shipped weights."""
+
+ALIASES = {"shipped": SOUP, "born-again-2": BORN_AGAIN_2}
+"""Runs' folders of another name than their logs."""
 STUDENTS = {
     TAUGHT: "the shipped weights, taught by themselves and the third phase",
     MATCHED: "the taught weights, taught again by the five of the longest mean",
@@ -52,15 +57,17 @@ ENSEMBLES = {
 
 
 def teachers(logs: Logs, _: Pictures) -> list[str]:
-    rows = []
-    for name in ("teacher-face", FACENET, LITE, VGG, "teacher-ds", "teacher-resnet", "teacher-ds-2"):
+    rows, loss = [], members(logs)
+    singles = {
+        name: name for name in ("teacher-face", FACENET, LITE, VGG, "teacher-ds", "teacher-resnet", "teacher-ds-2")
+    }
+    for name, title in (singles | STUDENTS).items():
         result = logs.result(name)
-        rows.append([name, accuracy(result), *size(result)])
+        known = (result or {}).get("calibrated_loss", loss.get(name))
+        rows.append([title, accuracy(result), short(known), *size(result)])
     for name, title in ENSEMBLES.items():
-        result = logs.result(name)
-        rows.append([title, NOT_RUN if result is None else percent(result["metrics"]["accuracy"]), "–", "–"])
-    for name, title in STUDENTS.items():
-        rows.append([title, accuracy(result := logs.result(name)), *size(result)])
+        result = logs.result(name) or {}
+        rows.append([title, percent(logs.accuracy(name)), short(result.get("calibrated_loss")), "–", "–"])
     score = {
         name: percent(logs.accuracy(name))
         for name in (BORN_AGAIN, BORN_AGAIN_2, "ensemble-phases", "ensemble-born-again")
@@ -72,10 +79,11 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         (
             "Teachers trained on FER2013 Training, and the student that learns from labels and from their ensemble; PublicTest. "
             "`teacher-face` starts from the weights of dlib's face recognition network (public domain), `teacher-facenet` from those of FaceNet's "
-            "(Sandberg's, MIT, trained on CASIA-WebFace), `ds-lite` from EfficientNet-Lite0's (ImageNet), the others from random ones."
+            "(Sandberg's, MIT, trained on CASIA-WebFace), `ds-lite` from EfficientNet-Lite0's (ImageNet). Cross-entropy is that at the temperature "
+            "which is best for it on PublicTest: it says how much a network knows, however sure it is of it."
         ),
         "",
-        *table(["network", "accuracy %", "parameters", "multiply-adds"], rows),
+        *table(["network", "accuracy %", "cross-entropy", "parameters", "multiply-adds"], rows),
         (
             "`campaign` trains `teacher-ds`, `teacher-resnet`, `teacher-vgg` and `teacher-ds-2` on a GPU. `teacher-face` learns faster than the student did from random weights, and stops below it; what all "
             "three know together is little more than the best of them knows, so no shipped weights have learned from it. On a CPU "
@@ -84,7 +92,7 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
             f"faces without labels. The fifth ({best['fifth phase']} %), the sixth ({best['sixth phase']} %) and the "
             f"seventh ({best['seventh phase']} %) go on with labels only. None of them passes the third on the set's own crops; what they bring is "
             "accuracy on [the service's](#one-crop-rule). The mean of the weights of the sixth's best and the seventh's last epoch (a model soup, "
-            f"Wortsman et al. 2022) does: {percent(logs.accuracy('ds-efficientnet-soup'))} %. It is what is shipped."
+            f"Wortsman et al. 2022) does: {percent(logs.accuracy(SOUP))} %. It is what is shipped."
         ),
         "",
         *taught(logs),
@@ -105,6 +113,21 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
     ]
 
 
+def members(logs: Logs) -> dict[str, float]:
+    """Cross-entropy at its fitted temperature of every network that is part of an ensemble, by its name in the logs."""
+    found = {}
+    for ensemble in ENSEMBLES:
+        result = logs.result(ensemble) or {}
+        for name, member in zip(result.get("teachers", []), result.get("members", [])):
+            found[ALIASES.get(name, name)] = member["calibrated_loss"]
+    return found
+
+
+def phase_epochs(logs: Logs) -> int:
+    """Of all phases of the shipped weights together."""
+    return sum(len(logs.rows(f"ds-efficientnet/{file}.jsonl")) for file in PHASES.values())
+
+
 def exchanged(result: dict, other: dict, name: str) -> str:
     """On which faces the two differ, and how likely that is by chance."""
     gained, lost = paired.only(result["right"], other["right"])
@@ -115,21 +138,21 @@ def exchanged(result: dict, other: dict, name: str) -> str:
 def moved(without: dict, together: dict) -> str:
     """What one network more does to an ensemble."""
     accuracy = [percent(result["metrics"]["accuracy"]) for result in (without, together)]
-    loss = [f"{result['metrics']['loss']:.3f}" for result in (without, together)]
+    loss = [short(result["calibrated_loss"]) for result in (without, together)]
     return f"moves their mean from {accuracy[0]} to {accuracy[1]} % and their cross-entropy from {loss[0]} to {loss[1]}"
 
 
 def taught(logs: Logs) -> list[str]:
     """The shipped weights against what two teachers made of them, on the same faces."""
-    student, start = logs.result(TAUGHT), logs.result("ds-efficientnet-soup")
+    student, start, loss = logs.result(TAUGHT), logs.result(SOUP), members(logs)
     if student is None or start is None:
         return []
     return [
         (
             f"Third phase and shipped weights together have {percent(logs.accuracy('ensemble-soup'))} %, more than either. So they taught the shipped "
             f"weights for {counted(student['epochs'])}, answering every batch, mixed and augmented as it was: {percent(student['metrics']['accuracy'])} %, "
-            f"cross-entropy {student['metrics']['loss']:.3f} instead of {start['metrics']['loss']:.3f}. "
-            f"{exchanged(student, start, 'the shipped weights')}: better probabilities, no more right answers. Not shipped; "
+            f"cross-entropy {short(loss.get(TAUGHT))} instead of {short(loss.get(SOUP))}. "
+            f"{exchanged(student, start, 'the shipped weights')}. Not shipped; "
             f"the weights are `Training/checkpoints/{TAUGHT}.pt`."
         ),
         "",
@@ -139,18 +162,18 @@ def taught(logs: Logs) -> list[str]:
 def lite(logs: Logs) -> list[str]:
     """DS-EfficientNet with a deep branch that knew photographs, alone and beside the others."""
     result, together, least = (logs.result(name) for name in (LITE, "ensemble-lite", "ensemble-taught"))
-    random, shipped = logs.rows("ds-efficientnet/from-scratch.jsonl"), logs.accuracy("ds-efficientnet-soup")
-    if result is None or together is None or least is None or shipped is None or not random:
+    random = logs.rows("ds-efficientnet/from-scratch.jsonl")
+    if result is None or together is None or least is None or not random:
         return []
     accuracy = result["metrics"]["accuracy"]
     return [
         (
             "`ds-lite` is DS-EfficientNet with the first six stages of EfficientNet-Lite0 as its deep branch (of the sixth one block); its shallow "
-            f"branch and head are random. ImageNet's weights save epochs: {percent(accuracy)} % after {counted(result['epochs'])} with labels only, where "
-            f"the shipped network's first phase, by an earlier recipe, had {percent(random[-1]['accuracy'])} % after {len(random)} from random weights. "
-            f"They end {100 * (shipped - accuracy):.2f} points below the shipped weights all the same. With three of the others it has "
-            f"{percent(together['metrics']['accuracy'])} %, no more than the best three without it ({percent(least['metrics']['accuracy'])} %), but a lower "
-            f"cross-entropy, {together['metrics']['loss']:.3f} against {least['metrics']['loss']:.3f}: it errs elsewhere. Not shipped; the weights are "
+            f"branch and head were random: {percent(accuracy)} % after {counted(result['epochs'])} with labels only. The shipped network's first phase had "
+            f"{percent(random[-1]['accuracy'])} % after {len(random)} from random weights, but by another recipe (without windows and without faces as the "
+            "service crops them), and `ds-lite` was never trained from random weights: how much ImageNet's save is not known. "
+            f"With three of the others it has {percent(together['metrics']['accuracy'])} %, the best three without it {percent(least['metrics']['accuracy'])} %; "
+            f"cross-entropy {short(together['calibrated_loss'])} and {short(least['calibrated_loss'])}. Not shipped; the weights are "
             f"`Training/checkpoints/{LITE}.pt` of commit d66a6a0."
         ),
         "",
@@ -165,9 +188,8 @@ def facenet(logs: Logs) -> list[str]:
     return [
         (
             "`teacher-facenet` is FaceNet's Inception-ResNet v1 (Schroff et al. 2015, Szegedy et al. 2017) without its last stage, on faces enlarged to 96 x 96: "
-            f"{percent(result['metrics']['accuracy'])} % after {counted(result['epochs'])} with labels only. Beside the four of the row above it raises their mean "
-            f"from {percent(without['metrics']['accuracy'])} to {percent(together['metrics']['accuracy'])} % and lowers its cross-entropy from "
-            f"{without['metrics']['loss']:.3f} to {together['metrics']['loss']:.3f}: {exchanged(together, without, 'the four')}. "
+            f"{percent(result['metrics']['accuracy'])} % after {counted(result['epochs'])} with labels only. Beside the four of the row above it "
+            f"{moved(without, together)}: {exchanged(together, without, 'the four')}. "
             f"The weights are `Training/checkpoints/{FACENET}.pt`."
         ),
         "",
@@ -183,8 +205,7 @@ def vgg(logs: Logs) -> list[str]:
         (
             f"`teacher-vgg`, a VGG of 11 layers with batch norm, reaches {percent(result['metrics']['accuracy'])} % after {counted(result['epochs'])} with labels "
             f"only from random weights, in bfloat16; its first eight on a schedule of 45. Beside the same five it {moved(without, together)}: "
-            f"{exchanged(together, without, 'the five')}. "
-            "It adds nothing at that accuracy, and its weights are not kept."
+            f"{exchanged(together, without, 'the five')}. Its weights are not kept."
         ),
         "",
     ]
@@ -192,15 +213,16 @@ def vgg(logs: Logs) -> list[str]:
 
 def matched(logs: Logs) -> list[str]:
     """The student of the five against the shipped weights, on the same faces."""
-    student, together, shipped = (logs.result(name) for name in (MATCHED, "ensemble-facenet", "ds-efficientnet-soup"))
-    if student is None or together is None or shipped is None:
+    names = (MATCHED, TAUGHT, "ensemble-facenet", SOUP)
+    student, start, together, shipped = (logs.result(name) for name in names)
+    if student is None or start is None or together is None or shipped is None:
         return []
     return [
         (
             f"Those five ({percent(together['metrics']['accuracy'])} %) taught the taught weights for {counted(student['epochs'])}, batches mixed but for the last two epochs and "
-            f"three tenths of each without labels: {percent(student['metrics']['accuracy'])} %, cross-entropy {student['metrics']['loss']:.3f}, below its start. "
-            f"{exchanged(student, shipped, 'the shipped weights')}. It was still "
-            "rising at its end, so the run says little of what many epochs would bring. Not shipped, and its weights are not kept."
+            f"three tenths of each without labels: {percent(student['metrics']['accuracy'])} % where it had {percent(start['metrics']['accuracy'])} %. "
+            f"{exchanged(student, shipped, 'the shipped weights')}. So short a run says little of what many epochs would bring. "
+            "Not shipped, and its weights are not kept."
         ),
         "",
     ]
@@ -208,8 +230,9 @@ def matched(logs: Logs) -> list[str]:
 
 def lite_taught(logs: Logs) -> list[str]:
     """What the five made of `ds-lite`, against itself before, the shipped weights, and beside its teachers."""
-    names = (LITE_TAUGHT, LITE, "ds-efficientnet-soup", "ensemble-facenet", "ensemble-lite-taught")
+    names = (LITE_TAUGHT, LITE, SOUP, "ensemble-facenet", "ensemble-lite-taught")
     student, start, shipped, five, six = (logs.result(name) for name in names)
+    loss = members(logs)
     if student is None or start is None or shipped is None or five is None or six is None:
         return []
     epochs = student["epochs"] + start["epochs"]
@@ -217,9 +240,10 @@ def lite_taught(logs: Logs) -> list[str]:
         (
             f"The same five taught `ds-lite` for {counted(student['epochs'])}, a tenth of each batch without labels, mixed but for the last two epochs: "
             f"{percent(student['metrics']['accuracy'])} % where it had {percent(start['metrics']['accuracy'])} %. "
-            f"{exchanged(student, shipped, 'the shipped weights')}: after {epochs} epochs in all it stands where they do, and accuracy rose until mixing ended. "
-            f"It is not sure enough of itself (fitted temperature {student['temperature']:.2f}). Beside its teachers it {moved(five, six)}: it "
-            f"knows little that they do not. Not shipped; the weights are `Training/checkpoints/{LITE_TAUGHT}.pt`."
+            f"{exchanged(student, shipped, 'the shipped weights')}. Cross-entropy is {short(loss.get(LITE_TAUGHT))} where the shipped weights have "
+            f"{short(loss.get(SOUP))}: after {epochs} epochs on faces, with ImageNet before them and the shipped weights among its teachers, it stands where "
+            f"those do after {phase_epochs(logs)}. It is not sure enough of itself (fitted temperature {student['temperature']:.2f}). Beside its teachers it {moved(five, six)}. "
+            f"Not shipped; the weights are `Training/checkpoints/{LITE_TAUGHT}.pt`."
         ),
         "",
     ]

@@ -17,8 +17,8 @@ SECTIONS: list[Callable[[Logs, Pictures], list[str]]] = [
 
 HEAD = """# Results
 
-Generated from the runs' logs in [Training/logs](../Training/logs) by `cd Training && python -m classpulse_training.tables`; not
-written by hand. *not run* marks what has not been computed yet. What is in brackets is a row's budget: rows of
+Generated from the runs' logs in [Training/logs](../Training/logs) by `cd Training && python -m classpulse_training.tables`: the
+figures are not written by hand, the sentences about them are. *not run* marks what has not been computed yet. What is in brackets is a row's budget: rows of
 different budgets are not to be ranked against each other. Accuracies in per cent.
 """
 

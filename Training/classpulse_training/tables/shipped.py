@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..labels import EXPRESSIONS
 from . import charts, papers
 from .cells import NOT_RUN, Pictures, percent, table
-from .distillation import PHASES
+from .distillation import phase_epochs
 from .logs import Logs
 
 
@@ -16,12 +16,11 @@ def shipped(logs: Logs, pictures: Pictures) -> list[str]:
         return [*lines, NOT_RUN + ".", ""]
     m, fresh = result["metrics"], result["without_near_duplicates"]
     error, pairs = result["calibration_error"], result["near_duplicates"]
-    epochs = sum(len(logs.rows(f"ds-efficientnet/{file}.jsonl")) for file in PHASES.values())
     lines += [
         (
             f"{result['parameters']:,} parameters, {result['multiply_adds'] / 1e6:.1f} million multiply-adds. The epochs whose "
             "weights are averaged and the temperature were chosen on PublicTest, so these figures are optimistic by that choice. They are below "
-            f"the paper's, after {epochs} epochs on a CPU where the paper says 200, without a teacher but [themselves](#distillation); why, we cannot tell."
+            f"the paper's, after {phase_epochs(logs)} epochs on a CPU where the paper says 200, without a teacher but [themselves](#distillation); why, we cannot tell."
         ),
         "",
     ]
