@@ -25,6 +25,7 @@ TAUGHT = "ds-efficientnet-taught"
 MATCHED = "ds-efficientnet-matched"
 LITE = "ds-lite"
 LITE_TAUGHT = "ds-lite-taught"
+LITE_AGAIN = "ds-lite-again"
 FACENET = "teacher-facenet"
 VGG = "teacher-vgg"
 SOUP = "ds-efficientnet-soup"
@@ -36,6 +37,7 @@ STUDENTS = {
     TAUGHT: "the shipped weights, taught by themselves and the third phase",
     MATCHED: "the taught weights, taught again by the five of the longest mean",
     LITE_TAUGHT: "`ds-lite`, taught by the same five",
+    LITE_AGAIN: "the same, taught on by them",
     BORN_AGAIN: "DS-EfficientNet, born again: taught by the sixth phase",
     BORN_AGAIN_2: "the one born again, gone on with labels only",
     "ds-efficientnet-distilled": "DS-EfficientNet, distilled from the four teachers of `campaign`",
@@ -100,6 +102,7 @@ def teachers(logs: Logs, _: Pictures) -> list[str]:
         *facenet(logs),
         *matched(logs),
         *lite_taught(logs),
+        *lite_again(logs),
         *vgg(logs),
         (
             "Born again (Furlanello et al. 2018): the same network from other random weights, the sixth phase answering every batch for it "
@@ -244,6 +247,23 @@ def lite_taught(logs: Logs) -> list[str]:
             f"{short(loss.get(SOUP))}: after {epochs} epochs on faces, with ImageNet before them and the shipped weights among its teachers, it stands where "
             f"those do after {phase_epochs(logs)}. It is not sure enough of itself (fitted temperature {student['temperature']:.2f}). Beside its teachers it {moved(five, six)}. "
             f"Not shipped; the weights are `Training/checkpoints/{LITE_TAUGHT}.pt`."
+        ),
+        "",
+    ]
+
+
+def lite_again(logs: Logs) -> list[str]:
+    """Whether more of the same helps."""
+    student, start, shipped = (logs.result(name) for name in (LITE_AGAIN, LITE_TAUGHT, SOUP))
+    if student is None or start is None or shipped is None:
+        return []
+    loss = short(student["calibrated_loss"])
+    return [
+        (
+            f"Taught on by the same five for {counted(student['epochs'])}, from that and by the same recipe with another seed: "
+            f"{percent(student['metrics']['accuracy'])} %, cross-entropy {loss} where it had {short(members(logs).get(LITE_TAUGHT))}. "
+            f"{exchanged(student, start, 'its start')}. Against the shipped weights {exchanged(student, shipped, 'they')}. Not shipped, and its weights "
+            "are not kept."
         ),
         "",
     ]
