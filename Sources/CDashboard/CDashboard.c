@@ -36,6 +36,9 @@ static const unsigned char js_charts_timeline_js[] = {
 static const unsigned char js_dashboard_js[] = {
 #embed "../Dashboard/Assets/js/dashboard.js"
 };
+static const unsigned char js_dashboard_ending_js[] = {
+#embed "../Dashboard/Assets/js/dashboard/ending.js"
+};
 static const unsigned char js_dashboard_lessons_js[] = {
 #embed "../Dashboard/Assets/js/dashboard/lessons.js"
 };
@@ -117,6 +120,9 @@ static const unsigned char js_report_reading_js[] = {
 static const unsigned char js_report_summary_js[] = {
 #embed "../Dashboard/Assets/js/report/summary.js"
 };
+static const unsigned char js_rule_js[] = {
+#embed "../Dashboard/Assets/js/rule.js"
+};
 static const unsigned char js_shell_js[] = {
 #embed "../Dashboard/Assets/js/shell.js"
 };
@@ -125,6 +131,12 @@ static const unsigned char js_signin_js[] = {
 };
 static const unsigned char js_sse_js[] = {
 #embed "../Dashboard/Assets/js/sse.js"
+};
+static const unsigned char js_storage_js[] = {
+#embed "../Dashboard/Assets/js/storage.js"
+};
+static const unsigned char js_support_js[] = {
+#embed "../Dashboard/Assets/js/support.js"
 };
 static const unsigned char js_theme_js[] = {
 #embed "../Dashboard/Assets/js/theme.js"
@@ -163,6 +175,7 @@ static const struct dashboard_asset assets[] = {
     {"js/charts/stack.js", js_charts_stack_js, sizeof js_charts_stack_js},
     {"js/charts/timeline.js", js_charts_timeline_js, sizeof js_charts_timeline_js},
     {"js/dashboard.js", js_dashboard_js, sizeof js_dashboard_js},
+    {"js/dashboard/ending.js", js_dashboard_ending_js, sizeof js_dashboard_ending_js},
     {"js/dashboard/lessons.js", js_dashboard_lessons_js, sizeof js_dashboard_lessons_js},
     {"js/dashboard/overview.js", js_dashboard_overview_js, sizeof js_dashboard_overview_js},
     {"js/dashboard/presence.js", js_dashboard_presence_js, sizeof js_dashboard_presence_js},
@@ -190,9 +203,12 @@ static const struct dashboard_asset assets[] = {
     {"js/report/export.js", js_report_export_js, sizeof js_report_export_js},
     {"js/report/reading.js", js_report_reading_js, sizeof js_report_reading_js},
     {"js/report/summary.js", js_report_summary_js, sizeof js_report_summary_js},
+    {"js/rule.js", js_rule_js, sizeof js_rule_js},
     {"js/shell.js", js_shell_js, sizeof js_shell_js},
     {"js/signin.js", js_signin_js, sizeof js_signin_js},
     {"js/sse.js", js_sse_js, sizeof js_sse_js},
+    {"js/storage.js", js_storage_js, sizeof js_storage_js},
+    {"js/support.js", js_support_js, sizeof js_support_js},
     {"js/theme.js", js_theme_js, sizeof js_theme_js},
     {"js/token.js", js_token_js, sizeof js_token_js},
     {"page.html", page_html, sizeof page_html},

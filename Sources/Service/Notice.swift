@@ -1,6 +1,9 @@
 /// What every operator, teacher and student is told. Raise the version with every change of the text.
 public enum Notice {
-    public static let version = "2"
+    public static let version = "3"
+
+    /// Whether some text, now or before, had this version.
+    static func hasBeen(_ version: String) -> Bool { (1...(Int(Self.version) ?? 1)).map(String.init).contains(version) }
 
     public static let text = """
         ClassPulse estimates from webcam pictures how concentrated a face looks. Read this before using it.
@@ -18,7 +21,12 @@ public enum Notice {
 
         Pictures: they are held in memory while they are analysed and never written to disk or to a log. Faces are not \
         recognised or compared; who a picture belongs to is said by the address and the token it was sent with. What is stored \
-        are the numbers: where the face was, seven expression probabilities, the score, and the time.
+        are the numbers: where the face was, seven expression probabilities, the score, and the time. In the mode `presence` no \
+        expression is read: the number then says only that a face is there and turned to the camera.
+
+        Who sees it: you see your own readings, your teacher and the administrators of this server see them beside your name; \
+        where the server shows class figures only, teachers see those of the whole class. They stay until somebody deletes them: \
+        ask your school for how long that is, and to see or erase what is stored about you.
 
         Consent: no picture sent for a student is decoded before the student's consent (for a minor, a guardian's) is on \
         record. It can be withdrawn at any time, and everything stored under a student's name can be erased. Pictures of \
@@ -41,7 +49,11 @@ public enum Notice {
         COPPA 和 BIPA）。合法使用由运营者负责；`presence` 模式不推断任何表情。
 
         画面：仅在分析期间保留在内存中，从不写入磁盘或日志。系统不识别人脸，也不比对人脸；画面属于谁，由上传时的\
-        地址和令牌说明。存储的只有数字：人脸的位置、七种表情的概率、分数和时间。
+        地址和令牌说明。存储的只有数字：人脸的位置、七种表情的概率、分数和时间。在 `presence` 模式下不读取表情：数字只表示\
+        有一张脸在画面中并朝向摄像头。
+
+        谁能看到：你能看到自己的读数；你的老师和本服务器的管理员能看到读数和你的姓名；若服务器只显示班级数据，老师只能看到\
+        全班的数据。读数会一直保存到有人删除为止：保存多久，以及查看或删除与你有关的内容，请询问你的学校。
 
         同意：在学生（未成年人则为监护人）的同意记录在案之前，不会解码为该学生上传的任何画面。同意可以随时撤回，以学生\
         名义存储的一切都可以删除。教师和设备可以为全班上传多人画面，这类画面不查同意记录即被分析：其读数不含姓名，也无法\

@@ -28,5 +28,11 @@ public struct Principal: Sendable, Hashable {
         }
     }
 
-    var json: JSON { ["role": .string(role.rawValue), "class": .text(classID), "student": .text(studentID)] }
+    /// With what the server shows of students, by which a page knows what to offer.
+    func json(_ visibility: ServiceOptions.Visibility) -> JSON {
+        [
+            "role": .string(role.rawValue), "class": .text(classID), "student": .text(studentID),
+            "visibility": .string(visibility.rawValue),
+        ]
+    }
 }

@@ -72,7 +72,7 @@ enum Schemas {
             "Me",
             object([
                 ("role", oneOf(Role.allCases.map(\.rawValue))), ("class", nullable(identifier)),
-                ("student", nullable(identifier)),
+                ("student", nullable(identifier)), ("visibility", oneOf(["individual", "aggregate"])),
             ])),
         JSON.Member(
             "Notice", object([("version", string), ("text", string), ("translations", object([("zh", string)]))])),

@@ -29,7 +29,7 @@ extension Service {
                 let fields = try Fields(call.body, allowed: ["display_name", "consent"])
                 let name = try fields.label("display_name")
                 let consent = try fields.optionalObject("consent", allowed: consentFields)
-                    .map { fields throws(APIError) in try service.consent(fields) }
+                    .map { fields throws(APIError) in try service.consent(fields, by: call.principal?.role) }
                 let (record, isNew) = try service.store.putStudent(
                     call.parameter("student"), in: call.parameter("class"), displayName: name, consent: consent,
                     actor: call.actor, at: service.options.now())
@@ -63,7 +63,8 @@ extension Service {
             access: .staffAndStudent, body: .json(schema: "NewConsent"),
             answers: [.init(status: 200, description: "the student", schema: "Student")], errors: [.invalidTimestamp],
             action: .now { service, call in
-                let consent = try service.consent(try Fields(call.body, allowed: consentFields))
+                let consent = try service.consent(
+                    try Fields(call.body, allowed: consentFields), by: call.principal?.role)
                 let record = try service.store.recordConsent(
                     consent, of: call.parameter("student"), in: call.parameter("class"), actor: call.actor,
                     at: service.options.now())
@@ -123,8 +124,9 @@ extension Service {
 
     private static let consentFields = ["granted", "notice_version", "guardian", "time"]
 
-    /// The time is the server's unless given; it must not lie in the future.
-    private func consent(_ fields: Fields) throws(APIError) -> Consent {
+    /// The time is the server's unless given; it must not lie in the future. A student can consent only to a notice that was
+    /// shown; staff, who take consents on paper too, name the version of their own form.
+    private func consent(_ fields: Fields, by role: Role?) throws(APIError) -> Consent {
         let now = options.now()
         var time = now
         if let given = try fields.optionalTime("time") {
@@ -137,8 +139,14 @@ extension Service {
         guard Text.isIdentifier(version) else {
             throw APIError(.invalidField, "\"notice_version\" \(Text.identifierRule)")
         }
+        let granted = try fields.bool("granted")
+        guard !granted || role != .student || Notice.hasBeen(version) else {
+            throw APIError(
+                .invalidField, "\"notice_version\" must be that of a notice of this server; now it is \(Notice.version)"
+            )
+        }
         return Consent(
-            granted: try fields.bool("granted"), noticeVersion: version,
+            granted: granted, noticeVersion: version,
             guardian: try fields.optionalBool("guardian") ?? false, time: time)
     }
 }

@@ -44,7 +44,7 @@ extension Service {
         Endpoint(
             method: "GET", path: "/v1/me", id: "me", summary: "Role and bounds of the token.", access: .anyToken,
             answers: [.init(status: 200, description: "who asks", schema: "Me")],
-            action: .now { _, call in .json(call.principal?.json ?? .null) }),
+            action: .now { service, call in .json(call.principal?.json(service.options.visibility) ?? .null) }),
         Endpoint(
             method: "GET", path: "/v1/model", id: "model", summary: "The models and the scoring rule in use.",
             access: .anyToken,

@@ -55,6 +55,8 @@ class AggregateTests(BrowserTestCase):
         self.browser.sign_in(self.base + own, self.server.token("teacher", self.group)["token"])
         self.browser.wait(lambda: "only to the student" in self.browser.text("main [role=alert]"), "the refusal")
         self.assertFalse(self.browser.one(".report").is_displayed())
+        pages = "return [...document.querySelectorAll('nav a')].map(link => link.getAttribute('href'))"
+        self.assertEqual(self.browser.js(pages), ["/dashboard"], "a teacher is offered what is open to teachers")
         self.browser.console()
         self.browser.sign_in(self.base + own, self.server.token("student", self.group, "ada")["token"])
         self.browser.wait(lambda: "%" in self.browser.text("#report-mean"), "the own report")

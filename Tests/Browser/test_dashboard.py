@@ -108,6 +108,22 @@ class DashboardTests(BrowserTestCase):
         self.assertIn("Bo", self.browser.text(".feed"))
         self.assertEqual(self.browser.text(".presence-counts"), "0 here · 1 left · 3 not here yet")
 
+    def test_after_a_sleep_old_figures_are_not_called_live(self) -> None:
+        """The device's clock moves on by a minute while the one of the page stands still."""
+        self.browser.inject("""window.states = [];
+          const real = Date.now; window.sleep = (ms) => { Date.now = () => real() + ms; };""")
+        self.addCleanup(self.browser.inject, "")
+        self.follow()
+        self.browser.wait(lambda: self.status() == "live", "live")
+        self.browser.js("""new MutationObserver(() => states.push(document.querySelector('.status').dataset.state))
+          .observe(document.querySelector('.status'), { attributes: true }); sleep(60000);""")
+        self.browser.wait(lambda: "retrying" in self.browser.js("return states"), "the loss is said")
+        self.browser.wait(lambda: self.status() == "live", "a new stream")
+
+    def test_the_scoring_rule_is_named(self) -> None:
+        self.follow()
+        self.browser.wait(lambda: self.api()["rule"] in self.browser.text("#class-rule"), "the rule")
+
     def test_polls_where_events_do_not_come(self) -> None:
         self.browser.inject("""const real = window.fetch;
           window.fetch = (url, options) => url.endsWith('/events') ? Promise.reject(new TypeError('blocked')) : real(url, options);""")
@@ -156,6 +172,45 @@ class DashboardTests(BrowserTestCase):
         self.browser.wait(lambda: self.status() == "live", "live again")
         self.browser.wait(self.shows_what_the_api_says, "figures after the restart")
         self.browser.console()
+
+    def test_old_readings_are_shown_no_more(self) -> None:
+        """After half a minute without news no figure is left."""
+        self.follow()
+        self.admin.post_frame(self.lesson, "ada", self.face)
+        known = "return document.querySelector('.tile[data-student=ada]').dataset.level !== 'unknown'"
+        self.browser.wait(lambda: self.browser.js(known), "a reading")
+        self.assertRegex(self.browser.text("#class-median"), r"^\d+%$")
+        self.server.kill()
+        self.browser.wait(lambda: not self.browser.js(known), "the reading is old")
+        self.browser.wait(lambda: "%" not in self.browser.text("#class-median"), "and so is the class's")
+        self.assertEqual(self.status(), "retrying")
+        self.assertEqual(
+            self.browser.js("return getComputedStyle(document.querySelector('.context')).position"), "sticky"
+        )
+        self.server.start()
+        self.admin.post_frame(self.lesson, "ada", self.face)
+        self.browser.wait(lambda: self.browser.js(known), "a reading again")
+        self.browser.console()
+
+    def test_a_newer_lesson_takes_the_place_of_one_that_nobody_ended(self) -> None:
+        self.follow()
+        forgotten, self.lesson = self.lesson, self.admin.start_lesson(self.group, "Decimals")
+        chosen = "return document.querySelector('#lesson').value"
+        self.browser.wait(lambda: self.browser.js(chosen) == self.lesson, "the newer lesson")
+        self.browser.js(f"""const select = document.querySelector('#lesson'); select.value = '{forgotten}';
+          select.dispatchEvent(new Event('change'));""")
+        self.browser.wait(lambda: "Fractions" in self.browser.js("return document.title"), "the one chosen by hand")
+
+    def test_the_lesson_is_ended_by_a_button_that_asks(self) -> None:
+        self.follow()
+        self.browser.wait(lambda: self.browser.one("#end").is_displayed(), "the button")
+        for answer, state in (("button[value='']", "live"), ("#end-yes", "ended")):
+            self.browser.one("#end").click()
+            self.browser.wait(lambda: self.browser.one("dialog").is_displayed(), "the question")
+            self.browser.one(f"dialog {answer}").click()
+            self.browser.wait(lambda state=state: self.status() == state, state)
+        self.assertIsNotNone(self.admin.get(f"/v1/sessions/{self.lesson}")["ended_at"])
+        self.browser.wait(lambda: not self.browser.one("#end").is_displayed(), "nothing is left to end")
 
     def test_next_lesson_is_shown_when_this_one_ends(self) -> None:
         self.follow()

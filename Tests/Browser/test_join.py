@@ -190,6 +190,50 @@ class JoinTests(JoinTestCase):
         self.browser.wait(lambda: self.state() == "ended", "the end")
         self.assertTrue(self.camera_is_off())
 
+    def test_the_next_lesson_comes_by_itself_with_the_camera_off(self) -> None:
+        self.agree()
+        self.admin.send("POST", f"/v1/sessions/{self.lesson}/end")
+        self.browser.wait(lambda: self.state() == "ended", "the end")
+        self.lesson = self.admin.start_lesson(self.group, "Decimals")
+        self.browser.wait(lambda: self.state() == "ready", "the next lesson")
+        self.assertIn(self.lesson, self.browser.driver.current_url)
+        self.assertTrue(self.camera_is_off())
+        self.assertEqual(self.frames(), [])
+        self.browser.click("#start")
+        self.browser.wait(lambda: self.frames(), "frames of the next lesson")
+
+    def test_a_reading_does_not_outlive_an_outage(self) -> None:
+        # Half a minute lasts two seconds.
+        self.browser.inject(
+            WATCH
+            + """const later = window.setTimeout;
+            window.setTimeout = (run, wait, ...rest) => later(run, wait === 30000 ? 2000 : wait, ...rest);"""
+        )
+        self.agree()
+        self.browser.wait(lambda: "%" in self.browser.text("#reading .now-figure"), "a reading")
+        self.network(offline=True)
+        self.addCleanup(self.network, offline=False)
+        self.browser.wait(lambda: self.browser.text("#reading .now-figure") == "–", "the reading is taken back")
+        self.assertEqual(self.state(), "retrying")
+        self.network(offline=False)
+
+    def test_pictures_that_are_refused_are_not_called_a_lost_connection(self) -> None:
+        self.browser.inject(
+            WATCH
+            + """const send = window.fetch;
+            window.fetch = (url, options) => (window.refuse && url.includes('/frames')
+              ? Promise.resolve(new Response('{"error":{"code":"body_too_large","message":"too large"}}', { status: 413 }))
+              : send(url, options));"""
+        )
+        self.agree()
+        rule = self.frames()[0]["concentration"]["rule"]
+        self.browser.wait(lambda: rule in self.browser.text("#reading-rule"), "the rule of the reading")
+        self.browser.js("window.refuse = true")
+        self.browser.wait(lambda: self.state() == "refusing", "the refusal")
+        self.assertIn("no picture of this size", self.browser.text(".stage-detail"))
+        self.browser.js("window.refuse = false")
+        self.browser.wait(lambda: self.state() == "sending", "sending again")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -129,10 +129,54 @@ class ReportTests(BrowserTestCase):
         self.browser.click("header button[data-text='language.other']")
         self.assertFalse(self.browser.one(".report:not([hidden])"))
         self.browser.click("header button[data-text='language.other']")
-        self.browser.js("window.fetch = window.real")
         self.browser.click(".notice-error button")
+        self.assertEqual(self.browser.js("return document.activeElement.id"), "main", "the button is gone")
+        self.browser.js("window.fetch = window.real")
         self.browser.wait(lambda: self.browser.one(".report:not([hidden])"), "the report")
         self.assertEqual(self.browser.text(".lesson-row[aria-current] .lesson-name"), "Fractions")
+
+    def test_an_open_lesson_is_read_on_after_an_error_and_until_its_end(self) -> None:
+        wanted = self.open_lesson()
+        self.open(**wanted)
+        self.browser.js("window.kept = window.fetch; window.fetch = () => Promise.reject(new TypeError('offline'))")
+        self.browser.wait(lambda: self.browser.one(".notice-error"), "the error")
+        self.assertTrue(self.browser.one(".report:not([hidden])"), "what was read stays")
+        self.browser.js("window.fetch = window.kept")
+        self.browser.wait(lambda: not self.browser.one(".notice-error"), "read again by itself")
+        self.read_again()
+        chosen = lambda: self.browser.js("return document.querySelector('#pick-session').selectedOptions[0].text")
+        self.assertIn("now", chosen())
+        self.admin.send("POST", f"/v1/sessions/{wanted['session']}/end")
+        self.browser.wait(lambda: "now" not in chosen(), "the end")
+        script = "return performance.getEntriesByType('resource').filter(e => e.name.includes('/timeline')).length"
+        self.browser.js("return new Promise(done => real(done, 1000))")
+        before = self.browser.js(script)
+        self.browser.js("return new Promise(done => real(done, 2500))")
+        self.assertEqual(self.browser.js(script), before, "nothing changes any more")
+
+    def test_the_rule_is_told_and_a_mixture_too(self) -> None:
+        self.open()
+        report = self.admin.get(f"/v1/sessions/{self.lesson}/students/ada/report")
+        self.assertIn(report["rule"], self.browser.text("#report-rule"))
+        self.assertEqual(self.browser.text("#report-mixed"), "")
+        self.addCleanup(self.browser.inject, "")
+        self.browser.change_answers("/report$", "value => ({ ...value, rules: ['older@1', value.rule] })")
+        self.open()
+        self.assertIn(f"mixed here: older@1, {report['rule']}", self.browser.text("#report-mixed"))
+
+    def test_presence_is_not_called_concentration(self) -> None:
+        self.addCleanup(self.browser.inject, "")
+        self.browser.change_answers("/report$", "value => ({ ...value, rule: 'presence@1', rules: ['presence@1'] })")
+        self.open()
+        said = lambda: self.browser.js(
+            """const told = [...document.querySelectorAll('main [aria-label]')].map(e => e.getAttribute('aria-label'));
+            return [document.querySelector('main').textContent, ...told].join(' ')"""
+        )
+        self.assertIn("Face in front of the camera", said())
+        self.assertNotIn("oncentration", said())
+        self.browser.click("header button[data-text='language.other']")
+        self.assertIn("人脸", said())
+        self.assertNotIn("专注", said())
 
     def test_the_lesson_in_focus_keeps_it(self) -> None:
         self.open(**self.open_lesson())
@@ -171,7 +215,8 @@ class ReportTests(BrowserTestCase):
         name = f"classpulse-ada-{self.lesson}"
         self.browser.click(".tools button:nth-child(1)")
         table = self.browser.wait(lambda: next(self.downloads.glob(f"{name}*.csv"), None), "the CSV file")
-        with table.open(newline="") as file:
+        self.assertTrue(table.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel reads UTF-8")
+        with table.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual([row["start"] for row in rows], [window["start"] for window in windows])
         for row, window in zip(rows, windows, strict=True):

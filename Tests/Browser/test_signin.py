@@ -4,6 +4,7 @@ import unittest
 
 from classroom.case import BrowserTestCase
 from classroom.server import ADMIN
+from selenium.webdriver.common.keys import Keys
 
 REQUESTS = "return performance.getEntriesByType('resource').map(e => e.name).filter(n => n.includes('/v1/'))"
 
@@ -42,6 +43,45 @@ class SignInTests(BrowserTestCase):
         self.browser.click("header button:last-child")
         self.browser.wait(lambda: self.browser.one("#token"), "signed out")
         self.assertEqual(self.browser.js("return sessionStorage.length"), 0)
+
+    def test_signing_out_leaves_neither_name_nor_ids(self) -> None:
+        self.browser.sign_in(f"{self.base}/report?class={self.group}&student=ada&session={self.lesson}", ADMIN)
+        self.browser.wait(lambda: self.browser.driver.title == "Ada · ClassPulse", "whose report it is")
+        self.browser.click("header button:last-child")
+        self.browser.wait(lambda: self.browser.one("#token"), "signed out")
+        self.assertEqual(self.browser.driver.current_url, self.base + "/report")
+        self.assertEqual(self.browser.driver.title, "Sign in · ClassPulse")
+
+    def test_each_page_has_a_title_and_the_focus_in_it(self) -> None:
+        self.visit("/join")
+        self.browser.click("header button[data-text='language.other']")
+        self.assertEqual(self.browser.driver.title, "登录 · ClassPulse")
+        empty = self.server.admin.make_class("Nobody yet", {})
+        token = self.server.token("teacher", empty)["token"]
+        for path, title in (("/dashboard", "Dashboard"), ("/report", "Report"), ("/join", "Camera")):
+            self.browser.sign_in(self.base + path, token)
+            self.browser.wait(lambda: self.browser.one("main .card.empty"), "the page")
+            self.assertEqual(self.browser.driver.title, f"{title} · ClassPulse")
+            self.assertEqual(self.browser.js("return document.activeElement.id"), "main")
+
+    def test_a_browser_that_is_too_old_is_told_so(self) -> None:
+        self.addCleanup(self.browser.inject, "")
+        self.browser.inject("delete AbortSignal.any")
+        self.browser.open(self.base + "/dashboard")
+        self.browser.wait(lambda: "too old" in self.browser.text("main"), "what is wrong")
+        self.assertFalse(self.browser.one("input"))
+
+    def test_a_browser_that_stores_nothing_serves_as_well(self) -> None:
+        self.addCleanup(self.browser.inject, "")
+        self.browser.inject(
+            """for (const name of ['localStorage', 'sessionStorage'])
+            Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } });"""
+        )
+        self.browser.open(self.base + "/dashboard")
+        self.browser.wait(lambda: self.browser.one("input")).send_keys(ADMIN + Keys.ENTER)
+        self.browser.wait(lambda: "Fractions" in self.browser.text("#lesson"), "signed in")
+        self.browser.click("header button.theme")
+        self.assertEqual(self.browser.js("return document.documentElement.dataset.theme"), "light")
 
     def test_back_does_not_bring_out_what_was_shown_before_signing_out(self) -> None:
         for left, link in (("/dashboard", "/report"), ("/report", "/dashboard")):

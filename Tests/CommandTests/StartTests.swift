@@ -51,7 +51,8 @@ import Timelines
         let first = try ServerProcess(database: database, environment: [:])
         let line = try #require(first.output.components(separatedBy: "\n").first { $0.hasPrefix("Admin token") })
         let token = try #require(line.components(separatedBy: " ").last)
-        #expect(try first.send("GET", "/v1/me", token: token).text == #"{"role":"admin","class":null,"student":null}"#)
+        let me = try first.send("GET", "/v1/me", token: token).text
+        #expect(me == #"{"role":"admin","class":null,"student":null,"visibility":"individual"}"#)
         #expect(first.output.contains("5(1)(f)") && first.output.contains("TOKEN=\(token); URL=http://127.0.0.1:"))
         #expect(first.stop() == 0)
         let bytes = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)

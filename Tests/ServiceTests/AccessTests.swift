@@ -89,6 +89,20 @@ import Testing
             "consent comes before the picture")
     }
 
+    /// Staff also record what was agreed to on forms of their own.
+    @Test(arguments: [
+        ("4", Role.student, "400 invalid_field"), ("0", .student, "400 invalid_field"),
+        ("on-paper", .student, "400 invalid_field"), ("1", .student, "200"), (Notice.version, .student, "200"),
+        ("on-paper", .teacher, "200"),
+    ])
+    func studentsConsentToWhatTheyCouldRead(version: String, role: Role, outcome: String) throws {
+        let room = try Classroom()
+        let answer = try room.send(
+            "PUT", "/v1/classes/c1/students/ada/consent", as: room.tokens[role],
+            json: ["granted": true, "notice_version": .string(version)])
+        #expect(answer.outcome == outcome, "\(answer.text)")
+    }
+
     @Test func tokensThroughTheAPI() throws {
         let room = try Classroom()
         let path = "/v1/classes/c1/students/ada/tokens"
@@ -98,7 +112,8 @@ import Testing
             let id = Int64(text)
         else { throw HTTPClient.Failure(description: made.text) }
         #expect(token.hasPrefix("cp_") && token.utf8.count == 3 + 43)
-        #expect(try room.send("GET", "/v1/me", as: token).json["student"] == "ada")
+        let me = try room.send("GET", "/v1/me", as: token).json
+        #expect(me["student"] == "ada" && me["visibility"] == "individual")
         #expect(try room.send("POST", "/v1/classes/c1/students/nobody/tokens").outcome == "404 student_not_found")
         _ = try room.store.revokeToken(id, actor: "test", at: room.service.options.now())
         try room.service.tokens.reload()

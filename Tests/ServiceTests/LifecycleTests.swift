@@ -72,7 +72,7 @@ import Testing
         #expect(notice.text.contains("5(1)(f)") && notice.json["version"] == .string(Notice.version))
         #expect(notice.json["translations"]?["zh"]?.text.contains("2024/1689") == true)
         let me = try room.send("GET", "/v1/me", as: room.tokens[.student])
-        #expect(me.json == ["role": "student", "class": "c1", "student": "ada"])
+        #expect(me.json == ["role": "student", "class": "c1", "student": "ada", "visibility": "individual"])
     }
 
     @Test(arguments: Classroom.Kind.allCases)

@@ -2,6 +2,7 @@
 
 import en from './locales/en.js';
 import zh from './locales/zh.js';
+import { local } from './storage.js';
 
 const LOCALES = { en, zh };
 const TAGS = { en: 'en', zh: 'zh-CN' };
@@ -11,7 +12,7 @@ const listeners = new Set();
 let language = initial();
 
 function initial() {
-  const stored = localStorage.getItem(KEY);
+  const stored = local.getItem(KEY);
   if (Object.hasOwn(LOCALES, stored ?? '')) return stored;
   return navigator.languages.some((tag) => tag.startsWith('zh')) && !navigator.language.startsWith('en') ? 'zh' : 'en';
 }
@@ -30,7 +31,7 @@ export const has = (key) => Object.hasOwn(LOCALES[language], key);
 
 export function switchLanguage() {
   language = language === 'en' ? 'zh' : 'en';
-  localStorage.setItem(KEY, language);
+  local.setItem(KEY, language);
   apply();
   for (const listener of listeners) listener();
 }

@@ -5,6 +5,7 @@ import { h, write } from './dom.js';
 import { describe, errorNotice } from './errors.js';
 import { apply, has, onLanguage, t } from './i18n.js';
 import { sleep } from './live.js';
+import { lesson } from './reading.js';
 import { open } from './shell.js';
 import { choice } from './report/choice.js';
 import { Camera } from './join/camera.js';
@@ -36,7 +37,7 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   const ticker = new Worker('/assets/js/join/ticker.js');
   const sender = new Sender((picture, options) => api.postFrame(subject.session, subject.student, picture, options), {
     onReport: scene.read,
-    onTrouble: (error) => show(error ? 'retrying' : 'sending', error ? describe(error) : ''),
+    onTrouble: (error, isRefused) => (error ? show(isRefused ? 'refusing' : 'retrying', describe(error)) : show('sending')),
     onRefused: refused,
     onChange: () => scene.count(sender.counts, sender.waiting),
   });
@@ -168,7 +169,20 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
       halt();
       return ask(t('join.noconsent'));
     }
-    halt(error.code === 'session_ended' ? 'ended' : 'lost', error.code === 'session_ended' ? '' : describe(error));
+    if (error.code !== 'session_ended') return halt('lost', describe(error));
+    halt('ended');
+    awaitNext(subject);
+  }
+
+  /** After the end of a lesson: begins with the class's next one once it is open; the camera stays off until Start. */
+  async function awaitNext(ended) {
+    for (;;) {
+      await sleep(LOOK_AGAIN_MS, signal).catch(() => {});
+      const isStill = () => !signal.aborted && subject === ended && state?.next === 'ended';
+      if (!isStill()) return;
+      const lessons = await api.list(`/v1/classes/${encodeURIComponent(ended.class)}/sessions`, 'sessions', { signal }).catch(() => []);
+      if (isStill() && lessons.map(lesson).some(({ endedAt }) => endedAt === null)) return begin();
+    }
   }
 
   function begin() {
@@ -183,6 +197,6 @@ open('join', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     if (state) scene.show(state.next, state.problem);
   }, signal);
   signal.addEventListener('abort', () => { halt(); ticker.terminate(); });
-  addEventListener('pagehide', () => halt(['starting', 'sending', 'retrying'].includes(state?.next) ? 'paused' : null), { signal });
+  addEventListener('pagehide', () => halt(['starting', 'sending', 'retrying', 'refusing'].includes(state?.next) ? 'paused' : null), { signal });
   begin();
 }, () => (isAnyOpen() ? 'signin.withdrawal' : null));

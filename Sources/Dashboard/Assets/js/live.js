@@ -4,7 +4,7 @@ import { ApiError } from './api.js';
 import { dashboard } from './reading.js';
 import { events } from './sse.js';
 
-const SILENCE_MS = 40_000; // The server sends a comment every 15 s.
+const SILENCE_MS = 20_000; // The server sends a comment every 15 s.
 const LONGEST_WAIT_MS = 30_000;
 const ENDED_POLL_MS = 15_000;
 const FIRST_EVENT_MS = 10_000; // The server sends the first at once.
@@ -58,6 +58,8 @@ export async function follow(api, session, { onData, onState, signal }) {
       clearTimeout(timer);
     }
     const ended = performance.now();
+    // Nothing came for too long: what is shown is not called live until the next answer.
+    if (ended - heard >= SILENCE_MS && !signal.aborted) onState('retrying');
     return arrived && ended - opened >= SHORT_STREAM_MS && ended - heard < SILENCE_MS;
   }
 

@@ -8,9 +8,10 @@ import { h, put, write } from './dom.js';
 import { errorNotice } from './errors.js';
 import { day } from './format.js';
 import { apply, onLanguage, t } from './i18n.js';
-import { sleep } from './live.js';
+import { backOff, sleep } from './live.js';
 import { open } from './shell.js';
-import { STACKED } from './reading.js';
+import { lesson as readLesson, STACKED } from './reading.js';
+import { ruleNote, say } from './rule.js';
 import { choice } from './report/choice.js';
 import { comparison } from './report/compare.js';
 import { csv, download, lessonsCsv } from './report/export.js';
@@ -23,7 +24,8 @@ const enc = encodeURIComponent;
 open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   const chosen = choice({ api, me, signal, changed });
   const [name, about, message] = [h('bdi'), h('p', { class: 'muted' }), h('div')];
-  const [figures, lessons] = [summary(), comparison((id) => chosen.choose(id))];
+  const [figures, lessons, rule] = [summary(), comparison((id) => chosen.choose(id)), ruleNote()];
+  const courseTitle = h('h2', { id: 'course-title' });
   const label = (kind) => t(`expression.${kind}`);
   const [timeline, bands, mix] = [timelineChart(), stackChart(STACKED, label), shares(STACKED, label)];
   const resolution = h('select', { id: 'resolution', onchange: () => load(true) },
@@ -33,13 +35,13 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     h('button', { type: 'button', 'data-text': 'report.json', onclick: () => save('json') }),
     h('button', { type: 'button', 'data-text': 'report.print', onclick: () => print() }));
   const course = h('section', { class: 'card', 'aria-labelledby': 'course-title' },
-    h('div', { class: 'card-head' }, h('h2', { id: 'course-title', 'data-text': 'report.course' }),
+    h('div', { class: 'card-head' }, courseTitle,
       h('span', { class: 'field' }, h('label', { for: 'resolution', 'data-text': 'report.windows' }), resolution)), timeline.element,
-    h('p', { class: 'muted', 'data-text': 'chart.timeline.none' }));
+    h('p', { class: 'muted' }));
   const faces = h('section', { class: 'card', 'aria-labelledby': 'faces-title' },
     h('h2', { id: 'faces-title', 'data-text': 'report.expressions' }), bands.element, mix.element);
   const body = h('div', { class: 'report', hidden: true },
-    h('div', { class: 'report-head' }, h('div', {}, h('h1', {}, name), about), tools), figures.element, course, faces, lessons.element);
+    h('div', { class: 'report-head' }, h('div', {}, h('h1', {}, name), about, rule.element), tools), figures.element, course, faces, lessons.element);
   main.append(h('div', { class: 'context' }, chosen.element), message, body);
   apply(main);
 
@@ -50,36 +52,67 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     loading.abort();
     [subject, shown] = [next, null];
     put(body, 'hidden', true);
-    if (!next) return message.replaceChildren(error ? errorNotice(error, begin) : h('p', { class: 'card empty' }, t('report.nobody')));
+    if (!next) return tell(error ? errorNotice(error, begin) : h('p', { class: 'card empty' }, t('report.nobody')));
     history.replaceState(null, '', withQuery('/report', { class: next.class, student: next.student, session: next.session ?? 'all' }));
     load();
   }
 
-  /** Reads and shows; while the lesson is open, again and again. */
+  /** What is said above the report; the focus of a button that goes with it falls to the page. */
+  function tell(...elements) {
+    const held = message.contains(document.activeElement);
+    message.replaceChildren(...elements);
+    if (held) main.focus();
+  }
+
+  /** Reads and shows; while the lesson is open, again and again, and after an error that may pass. */
   async function load(keepShown = false) {
     loading.abort();
     loading = new AbortController();
     const own = loading.signal;
-    if (!keepShown) message.replaceChildren(h('p', { class: 'muted', role: 'status' }, t('loading')));
-    const { class: group, student, session, lesson } = subject;
+    if (!keepShown) tell(h('p', { class: 'muted', role: 'status' }, t('loading')));
+    let [isOver, failures] = [subject.lesson?.endedAt !== null, 0];
+    while (!own.aborted) {
+      let wait = REFRESH_MS;
+      try {
+        const endedAt = await read(own);
+        failures = 0;
+        if (isOver) return;
+        if (endedAt !== null) {
+          chosen.ended(subject.session, endedAt);
+          [isOver, wait] = [true, 0]; // Once more: the figures may be from just before the end.
+        }
+      } catch (error) {
+        if (own.aborted) return;
+        complain(error, () => load(keepShown));
+        if (!error.retryable) return;
+        failures += 1;
+        wait = error.retryAfter ?? backOff(failures);
+      }
+      await sleep(wait, own).catch(() => {});
+    }
+  }
+
+  /** Shows everything as it is now; gives when the lesson ended, null while it is open or where it is about all lessons. */
+  async function read(own) {
+    const { class: group, student, session } = subject;
     const ofClass = `/v1/classes/${enc(group)}/students/${enc(student)}`;
     const ofLesson = session && `/v1/sessions/${enc(session)}/students/${enc(student)}`;
-    try {
-      for (;;) {
-        const [one, all, course] = await Promise.all([
-          session ? api.get(`${ofLesson}/report`, { signal: own }) : null,
-          api.get(`${ofClass}/report`, { signal: own }),
-          session ? api.list(`${ofLesson}/timeline?resolution=${resolution.value}`, 'windows', { signal: own }) : [],
-        ]);
-        shown = { report: readReport(one ?? all), lessons: readReport(all).lessons, windows: readWindows(course), raw: { report: one ?? all, windows: course } };
-        message.replaceChildren();
-        render();
-        if (!lesson || lesson.endedAt !== null) return;
-        await sleep(REFRESH_MS, own);
-      }
-    } catch (error) {
-      if (!own.aborted) message.replaceChildren(errorNotice(error, () => load(keepShown)));
-    }
+    const [one, all, course, lesson] = await Promise.all([
+      session ? api.get(`${ofLesson}/report`, { signal: own }) : null,
+      api.get(`${ofClass}/report`, { signal: own }),
+      session ? api.list(`${ofLesson}/timeline?resolution=${resolution.value}`, 'windows', { signal: own }) : [],
+      session ? api.get(`/v1/sessions/${enc(session)}`, { signal: own }) : null,
+    ]);
+    shown = { report: readReport(one ?? all), lessons: readReport(all).lessons, windows: readWindows(course), raw: { report: one ?? all, windows: course } };
+    tell();
+    render();
+    return readLesson(lesson).endedAt;
+  }
+
+  /** The same error again is not read out again, and its button keeps the focus. */
+  function complain(error, retry) {
+    const notice = errorNotice(error, retry);
+    if (message.textContent !== notice.textContent) tell(notice);
   }
 
   function render() {
@@ -87,6 +120,9 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     const { report, lessons: all, windows } = shown;
     write(name, report.name);
     write(about, subject.lesson ? `${subject.lesson.title} · ${day(subject.lesson.startedAt)}` : t('report.all', { lessons: all.length }));
+    rule.update(report);
+    say(courseTitle, 'report.course', report.rule);
+    say(course.lastChild, 'chart.timeline.none', report.rule);
     document.title = `${report.name} · ClassPulse`;
     figures.update(report);
     lessons.update(all, report.session);
@@ -98,7 +134,7 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
     put(body, 'hidden', false);
     const start = Math.min(report.from ?? Infinity, windows[0]?.start ?? 0);
     const end = Math.max(report.to ?? 0, windows.at(-1)?.end ?? 0);
-    timeline.update({ windows, episodes: report.episodes, start, end });
+    timeline.update({ windows, episodes: report.episodes, start, end, rule: report.rule });
     bands.update({ windows, start, end });
     if (report.expressions) mix.update(report.expressions);
   }
@@ -113,7 +149,7 @@ open('report', ['admin', 'teacher', 'student'], ({ api, me, main, signal }) => {
   function begin() {
     const wished = new URLSearchParams(location.search);
     const session = wished.get('session');
-    message.replaceChildren(h('p', { class: 'muted', role: 'status' }, t('loading')));
+    tell(h('p', { class: 'muted', role: 'status' }, t('loading')));
     chosen.start({ class: wished.get('class'), student: wished.get('student'), session: session === 'all' ? null : session ?? undefined })
       .catch((error) => { if (!signal.aborted) changed(null, error); });
   }

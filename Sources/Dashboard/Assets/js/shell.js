@@ -12,12 +12,19 @@ const PAGES = {
   admin: ['dashboard', 'report', 'join'], teacher: ['dashboard', 'report', 'join'], student: ['report', 'join'], ingest: [],
 };
 
+/** The pages that would not refuse whoever asks: with class figures only, teachers read no reports and post no pictures. */
+function pagesOf(me) {
+  const all = PAGES[me?.role] ?? [];
+  return me?.role === 'teacher' && me.visibility === 'aggregate' ? all.filter((page) => page === 'dashboard') : all;
+}
+
 /**
  * Runs a page. `start({ api, me, main, signal })` is called after each sign-in; `signal` ends with it.
  * `roles` may use the page, others are told which pages are theirs. `errand()` is null, or the key of the locale of what a
  * sign-in is needed for.
  */
 export async function open(name, roles, start, errand = () => null) {
+  if ('old' in document.documentElement.dataset) return; // support.js has said why.
   const main = document.getElementById('main');
   const header = h('header', { class: 'bar' });
   document.body.prepend(h('a', { class: 'skip', href: '#main', 'data-text': 'nav.skip' }), header);
@@ -25,7 +32,16 @@ export async function open(name, roles, start, errand = () => null) {
   applyTheme();
   drawHeader(header, name, null);
   apply();
+  const entitle = () => { document.title = `${t(stored() === null ? 'signin.title' : `nav.${name}`)} · ClassPulse`; };
+  entitle();
+  onLanguage(entitle); // Before the page's own listener, which may know a better title.
   let [reason, used] = [null, null];
+  /** Nothing of whoever was signed in stays: token, name in the title, ids in the address. */
+  function leaveNoTrace() {
+    forget();
+    history.replaceState(null, '', location.pathname);
+    entitle();
+  }
   // A page that Back brings out of memory still shows, and holds the token of, whoever was signed in when it was left.
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted || stored() === used) return;
@@ -33,9 +49,11 @@ export async function open(name, roles, start, errand = () => null) {
     location.reload();
   });
   for (;;) {
-    const { token, me } = await identify(main, reason, errand);
+    const { token, me } = await identify(main, reason, errand, leaveNoTrace);
+    const isNew = stored() !== token;
     keep(token);
     used = token;
+    entitle();
     const session = new AbortController();
     reason = await new Promise((leave) => {
       drawHeader(header, name, me, () => leave(null));
@@ -45,27 +63,29 @@ export async function open(name, roles, start, errand = () => null) {
       if (roles.includes(me.role)) start({ api, me, main, signal: session.signal });
       else main.append(wrongRole(me));
       apply(main);
+      if (isNew) main.focus(); // The form that had the focus is gone.
     });
-    forget();
+    leaveNoTrace();
     used = null;
     session.abort();
     drawHeader(header, name, null);
   }
 }
 
-/** The stored token's owner, or a new sign-in. */
-async function identify(main, reason, errand) {
+/** The stored token's owner, or a new sign-in; `leaveNoTrace` is called where the token is no longer good. */
+async function identify(main, reason, errand, leaveNoTrace) {
   const token = stored();
   if (!token) return signIn(main, reason, errand());
   try {
     return { token, me: await new Api(token).get('/v1/me') };
   } catch (error) {
     if (error.status === 401) {
-      forget();
+      leaveNoTrace();
       return signIn(main, 'signin.expired', errand());
     }
     await new Promise((retry) => main.replaceChildren(errorNotice(error, retry)));
-    return identify(main, reason, errand);
+    main.focus();
+    return identify(main, reason, errand, leaveNoTrace);
   }
 }
 
@@ -78,8 +98,8 @@ function drawHeader(header, current, me, signOut) {
   };
   label();
   header.replaceChildren(
-    h('a', { class: 'brand', href: `/${PAGES[me?.role]?.[0] ?? 'dashboard'}` }, h('img', { src: '/favicon.ico', alt: '', width: 24, height: 24 }), 'ClassPulse'),
-    h('nav', { 'data-label': 'nav.label' }, (PAGES[me?.role] ?? []).map((page) =>
+    h('a', { class: 'brand', href: `/${pagesOf(me)[0] ?? 'dashboard'}` }, h('img', { src: '/favicon.ico', alt: '', width: 24, height: 24 }), 'ClassPulse'),
+    h('nav', { 'data-label': 'nav.label' }, pagesOf(me).map((page) =>
       h('a', { href: `/${page}`, 'aria-current': page === current ? 'page' : null, 'data-text': `nav.${page}` }))),
     h('span', { class: 'who muted' }, me ? t(`role.${me.role}`) + (me.class ? ` · ${me.class}` : '') : ''),
     h('button', { type: 'button', class: 'quiet', 'data-text': 'language.other', 'data-label': 'language.change', onclick: switchLanguage }),
@@ -89,7 +109,7 @@ function drawHeader(header, current, me, signOut) {
 }
 
 function wrongRole(me) {
-  const pages = PAGES[me.role] ?? [];
+  const pages = pagesOf(me);
   return h('section', { class: 'card empty' },
     h('h1', { 'data-text': 'role.wrong' }),
     h('p', { 'data-text': pages.length ? `role.wrong.${me.role}` : 'role.wrong.ingest' }),

@@ -3,6 +3,7 @@
 import { s } from '../dom.js';
 import { clock, percent } from '../format.js';
 import { t } from '../i18n.js';
+import { keyFor } from '../rule.js';
 import { chart } from './chart.js';
 import { frame } from './frame.js';
 import { areaPath, linePath, runs } from './scale.js';
@@ -11,7 +12,9 @@ const STRIP = 8;
 
 /** A chart whose data are the dashboard's timeline steps. */
 export function bandChart(height = 220) {
-  return chart({ height, draw, describe });
+  let rule = '';
+  const { element, update } = chart({ height, draw, describe: (steps) => describe(steps, rule) });
+  return { element, update(steps, by) { rule = by; update(steps); } };
 }
 
 function draw(width, height, steps) {
@@ -40,11 +43,11 @@ function draw(width, height, steps) {
   };
 }
 
-function describe(steps) {
+function describe(steps, rule) {
   const known = steps.filter((step) => step.median !== null);
-  if (!known.length) return t('chart.band.none');
+  if (!known.length) return t(keyFor('chart.band.none', rule));
   const medians = known.map((step) => step.median);
-  return t('chart.band.summary', {
+  return t(keyFor('chart.band.summary', rule), {
     from: clock(steps[0].start), to: clock(steps.at(-1).end), now: percent(medians.at(-1)),
     lowest: percent(Math.min(...medians)), highest: percent(Math.max(...medians)), gaps: steps.length - known.length,
   });

@@ -3,13 +3,14 @@
 import { s } from '../dom.js';
 import { clock, percent } from '../format.js';
 import { t } from '../i18n.js';
+import { keyFor } from '../rule.js';
 import { chart } from './chart.js';
 import { frame } from './frame.js';
 import { linePath, runs } from './scale.js';
 
 const STRIP = 8;
 
-/** A chart whose data are `{ windows, episodes, start, end }`. */
+/** A chart whose data are `{ windows, episodes, start, end, rule }`. */
 export function timelineChart(height = 240) {
   return chart({ height, draw, describe });
 }
@@ -56,10 +57,10 @@ function say(window) {
     : t('chart.point.score', { time, score: percent(window.score), level: t(`level.${window.level}`), scored: window.scored, received: window.received });
 }
 
-function describe({ windows, episodes, start, end }) {
+function describe({ windows, episodes, start, end, rule }) {
   const scores = windows.map(({ score }) => score).filter((score) => score !== null);
-  if (!scores.length) return t('chart.timeline.none');
-  return t('chart.timeline.summary', {
+  if (!scores.length) return t(keyFor('chart.timeline.none', rule));
+  return t(keyFor('chart.timeline.summary', rule), {
     from: clock(start), to: clock(end), lowest: percent(Math.min(...scores)), highest: percent(Math.max(...scores)),
     low: episodes.length, gaps: gaps(windows, start, end).length,
   });

@@ -18,6 +18,14 @@ export function status() {
   }
   return {
     element, render,
+    /** Milliseconds since the page was last up to date. */
+    age: () => (updated === null ? 0 : performance.now() - updated),
+    /** The device slept for so long, in which `performance.now()` may have stood still. */
+    slept(milliseconds) {
+      if (updated !== null) updated -= milliseconds;
+      [state, problem] = ['retrying', null];
+      render();
+    },
     set(next, error = null) {
       [state, problem] = [next, error];
       if (next !== 'retrying') updated = performance.now();

@@ -9,6 +9,8 @@ import { withQuery } from '../api.js';
 
 const WINDOWS = 30;
 const STEADY = 0.02;
+/** Older readings say nothing of now. */
+const FRESH_MS = 30_000;
 
 /** A list item with `update(student, lesson)` and `age(now)`, `now` being the server's time in ms. */
 export function tile() {
@@ -22,24 +24,33 @@ export function tile() {
   const seen = h('span', { class: 'tile-seen' });
   const element = h('li', { class: 'tile' },
     link, h('div', { class: 'tile-now' }, mark, level, score), spark.element, h('div', { class: 'tile-foot' }, detail, seen));
-  let student = null;
+  let [student, isOld] = [null, false];
 
   function update(next, lesson) {
     student = next;
     put(element, 'data-student', next.id);
-    put(element, 'data-level', next.level);
     write(name, next.name);
     put(link, 'href', withQuery('/report', { class: lesson.class, student: next.id, session: lesson.id }));
     put(link, 'title', next.name);
-    setLevelMark(mark, next.level);
-    write(level, t(`level.${next.level}`));
-    write(score, next.level === 'unknown' ? '' : percent(next.score));
     spark.update(next.spark);
-    write(detail, describe(next));
+    read();
   }
 
+  function read() {
+    const known = isOld ? 'unknown' : student.level;
+    put(element, 'data-level', known);
+    setLevelMark(mark, known);
+    write(level, t(`level.${known}`));
+    write(score, known === 'unknown' ? '' : percent(student.score));
+    write(detail, isOld ? '' : describe(student));
+  }
+
+  /** Where no news come, a reading grows old here: then it is shown no more. */
   function age(now) {
     if (!student) return;
+    const wasOld = isOld;
+    isOld = student.lastSeen !== null && now - student.lastSeen > FRESH_MS;
+    if (isOld !== wasOld) read();
     write(seen, student.lastSeen === null ? t('student.never') : t('student.seen', { ago: ago(now - student.lastSeen) }));
   }
   return { element, update, age };

@@ -4,6 +4,7 @@ import { h, put, write } from '../dom.js';
 import { t, tag } from '../i18n.js';
 import { backOff, sleep } from '../live.js';
 import { text } from '../reading.js';
+import { session } from '../storage.js';
 
 const KEY = 'classpulse.withdrawals';
 const path = ({ class: group, student }) => `/v1/classes/${encodeURIComponent(group)}/students/${encodeURIComponent(student)}`;
@@ -21,19 +22,19 @@ export function writeConsent(api, subject, { granted, version, guardian = false 
 }
 
 /** Versions of the notice by whose withdrawal the server has not recorded yet; in the tab, for a reload and another sign-in. */
-const open = () => JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
+const open = () => JSON.parse(session.getItem(KEY) ?? '{}');
 
 /** Whether somebody's withdrawal waits in this tab. */
 export const isAnyOpen = () => Object.keys(open()).length > 0;
 
 function keep(whose, version) {
-  sessionStorage.setItem(KEY, JSON.stringify({ ...open(), [whose]: version }));
+  session.setItem(KEY, JSON.stringify({ ...open(), [whose]: version }));
 }
 
 function forget(whose) {
   const { [whose]: recorded, ...others } = open();
-  if (Object.keys(others).length) sessionStorage.setItem(KEY, JSON.stringify(others));
-  else sessionStorage.removeItem(KEY);
+  if (Object.keys(others).length) session.setItem(KEY, JSON.stringify(others));
+  else session.removeItem(KEY);
 }
 
 /** What this page has tried to send in vain: it warns before it is closed, also at the sign-in. */

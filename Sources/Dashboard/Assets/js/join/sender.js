@@ -26,8 +26,9 @@ export class Sender {
   counts = { sent: 0, dropped: 0 };
 
   /**
-   * `post(picture, { key, capturedAt, signal })` sends one. `events`: `onReport(report)`, `onTrouble(error | null)` while
-   * the way is blocked and once it is free again, `onRefused(error)` when sending makes no sense any more, `onChange()`.
+   * `post(picture, { key, capturedAt, signal })` sends one. `events`: `onReport(report)`, `onTrouble(error | null, isRefused)`
+   * while the way is blocked or each picture refused, and once it is free again, `onRefused(error)` when sending makes no
+   * sense any more, `onChange()`.
    */
   constructor(post, events) {
     this.#post = post;
@@ -97,8 +98,9 @@ export class Sender {
       if ([401, 403, 404].includes(error.status) || error.code === 'session_ended') return this.#events.onRefused(error);
       if (error.code === 'captured_at_in_future') this.#offset = null;
       [this.#troubled, this.#limit] = [true, LONGEST_QUEUE];
-      this.#events.onTrouble(error);
-      if (error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429) return this.#drop();
+      const isRefused = error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+      this.#events.onTrouble(error, isRefused);
+      if (isRefused) return this.#drop();
       this.#failures += 1;
       await sleep(error.retryAfter ?? backOff(Math.min(this.#failures, 4)), signal);
     }

@@ -63,8 +63,14 @@ export function choice({ api, me, signal, changed, openOnly = false }) {
     changed(current.student ? { ...current, lesson: lessons.find(({ id }) => id === current.session) ?? null } : null);
   }
 
+  /** A lesson that was open is over. */
+  function ended(session, endedAt) {
+    lessons = lessons.map((item) => (item.id === session ? { ...item, endedAt } : item));
+    drawLessons(selects.session.value);
+  }
+
   return {
-    element, start,
+    element, start, ended,
     redraw: () => drawLessons(selects.session.value),
     choose(session) { selects.session.value = session; announce(); },
   };

@@ -3,6 +3,7 @@
 import { h } from '../dom.js';
 import { EXPRESSIONS } from '../reading.js';
 
+const MARK = '\uFEFF'; // Byte order mark: without it Excel takes UTF-8 for the system's old encoding.
 const iso = (milliseconds) => new Date(milliseconds).toISOString();
 const cell = (value) => (value === null || value === undefined ? '' : String(value));
 
@@ -13,7 +14,7 @@ export function csv(windows) {
     iso(window.start), iso(window.end), window.received, window.scored, window.coverage, window.score, window.smoothed, window.level,
     ...EXPRESSIONS.map((name) => window.expressions?.[name]),
   ].map(cell));
-  return [head, ...lines].map((line) => line.join(',') + '\r\n').join('');
+  return MARK + [head, ...lines].map((line) => line.join(',') + '\r\n').join('');
 }
 
 /** The lessons of a report over all lessons as CSV; titles are quoted and cannot start a formula. */
@@ -21,7 +22,7 @@ export function lessonsCsv(lessons) {
   const quote = (text) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   const lines = lessons.map(({ id, title, startedAt, mean, coverage }) =>
     [quote(id), quote(title), startedAt === null ? '' : iso(startedAt), cell(mean), cell(coverage)]);
-  return [['lesson', 'title', 'started_at', 'mean', 'coverage'], ...lines].map((line) => line.join(',') + '\r\n').join('');
+  return MARK + [['lesson', 'title', 'started_at', 'mean', 'coverage'], ...lines].map((line) => line.join(',') + '\r\n').join('');
 }
 
 /** Offers a text to the browser as a download. */

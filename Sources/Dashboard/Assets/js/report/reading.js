@@ -9,7 +9,7 @@ export function report(value) {
   const mean = share(value.mean);
   return {
     class: text(value.class), student: value.student, name: text(value.display_name) || value.student,
-    session: text(value.session) || null, rule: text(value.rule),
+    session: text(value.session) || null, rule: text(value.rule), rules: list(value.rules).map((rule) => text(rule)).filter(Boolean),
     from: moment(value.from), to: moment(value.to),
     frames: { received: count(value.frames?.received), scored: count(value.frames?.scored) },
     mean, level: mean === null ? 'unknown' : level(value.level), coverage: share(value.coverage),

@@ -6,8 +6,10 @@ import { clock, day, duration, percent, points } from '../format.js';
 import { t } from '../i18n.js';
 import { levelMark, setLevelMark } from '../levels.js';
 import { LEVELS } from '../reading.js';
+import { say } from '../rule.js';
 
 export function summary() {
+  const [meanTitle, episodesTitle] = [h('h2', { id: 'mean-title' }), h('h2', { class: 'second', id: 'episodes-title' })];
   const mark = levelMark('unknown');
   const level = h('span');
   const mean = h('span', { class: 'now-figure', id: 'report-mean' });
@@ -17,13 +19,15 @@ export function summary() {
   const noEpisodes = h('p', { class: 'muted' });
   const element = h('div', { class: 'summary' },
     h('section', { class: 'card', 'aria-labelledby': 'mean-title' },
-      h('h2', { id: 'mean-title', 'data-text': 'report.mean' }),
+      meanTitle,
       h('p', { class: 'now-line' }, mean, h('span', { class: 'now-tag' }, mark, level)), figures),
     h('section', { class: 'card', 'aria-labelledby': 'time-title' },
       h('h2', { id: 'time-title', 'data-text': 'report.time' }), time.element,
-      h('h2', { class: 'second', id: 'episodes-title', 'data-text': 'report.episodes' }), episodes, noEpisodes));
+      episodesTitle, episodes, noEpisodes));
 
   function update(report) {
+    say(meanTitle, 'report.mean', report.rule);
+    say(episodesTitle, 'report.episodes', report.rule);
     setLevelMark(mark, report.level);
     write(level, t(`level.${report.level}`));
     write(mean, percent(report.mean));
