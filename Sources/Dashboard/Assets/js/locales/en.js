@@ -54,7 +54,7 @@ export default {
   'pick.open': 'now',
   'end.button': 'End lesson',
   'end.title': 'End this lesson?',
-  'end.hint': "The students' cameras stop, and no more pictures are taken. This cannot be undone.",
+  'end.hint': 'The cameras stop, and no more pictures are taken. This cannot be undone.',
   'end.yes': 'End lesson',
   'end.no': 'Go on',
   'pick.none': 'No class yet',
