@@ -4,6 +4,7 @@ import { h, write } from './dom.js';
 import { describe } from './errors.js';
 import { apply, onLanguage } from './i18n.js';
 import { follow, sleep } from './live.js';
+import { FRESH_MS } from './reading.js';
 import { open } from './shell.js';
 import { ending } from './dashboard/ending.js';
 import { newest, picker, readLessons } from './dashboard/lessons.js';
@@ -16,7 +17,6 @@ const LESSONS_MS = 15_000;
 const NO_LESSON_MS = 3_000;
 /** Up to so many classes are asked about often while none has a lesson. */
 const FEW_CLASSES = 3;
-const FRESH_MS = 30_000;
 const SLEPT_MS = 2_000;
 
 open('dashboard', ['admin', 'teacher'], ({ api, main, signal }) => {

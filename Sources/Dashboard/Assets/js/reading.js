@@ -2,6 +2,8 @@
 
 import { ApiError } from './api.js';
 
+/** Milliseconds after which a reading says nothing of now: the server's rule. */
+export const FRESH_MS = 30_000;
 export const LEVELS = ['high', 'medium', 'low', 'unknown'];
 /** The expressions in the order they are drawn upon each other, the calmest first. */
 export const STACKED = ['neutral', 'happy', 'surprise', 'sad', 'fear', 'disgust', 'angry'];

@@ -3,8 +3,8 @@
 import { arrange, h, put, write } from '../dom.js';
 import { clock } from '../format.js';
 import { t } from '../i18n.js';
+import { FRESH_MS } from '../reading.js';
 
-const HERE_MS = 30_000;
 const SHOWN = 40;
 
 export function presence() {
@@ -19,7 +19,7 @@ export function presence() {
     put(element, 'hidden', value.mode === 'aggregate');
     const now = value.generatedAt ?? Date.now();
     if (lesson !== value.lesson.id) [lesson, here, changes] = [value.lesson.id, null, []];
-    const isHere = ({ lastSeen }) => lastSeen !== null && now - lastSeen <= HERE_MS;
+    const isHere = ({ lastSeen }) => lastSeen !== null && now - lastSeen <= FRESH_MS;
     for (const student of value.students) {
       const before = here?.get(student.id);
       if (!isHere(student) && student.lastSeen !== null && before !== false) note('left', student.lastSeen, student);

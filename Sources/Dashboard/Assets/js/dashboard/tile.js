@@ -6,11 +6,10 @@ import { ago, percent } from '../format.js';
 import { t } from '../i18n.js';
 import { levelMark, setLevelMark } from '../levels.js';
 import { withQuery } from '../api.js';
+import { FRESH_MS } from '../reading.js';
 
 const WINDOWS = 30;
 const STEADY = 0.02;
-/** Older readings say nothing of now. */
-const FRESH_MS = 30_000;
 
 /** A list item with `update(student, lesson)` and `age(now)`, `now` being the server's time in ms. */
 export function tile() {

@@ -5,11 +5,10 @@ import { h, put, s, write } from '../dom.js';
 import { percent } from '../format.js';
 import { t } from '../i18n.js';
 import { levelMark, setLevelMark } from '../levels.js';
-import { EXPRESSIONS, level as checkedLevel, list, number, share, text } from '../reading.js';
+import { FRESH_MS, EXPRESSIONS, level as checkedLevel, list, number, share, text } from '../reading.js';
 import { say as sayFor } from '../rule.js';
 
 const READINGS = 60;
-const READING_MS = 30_000; // A reading without another after it is no longer of now.
 const INTERVALS = [1, 2, 5];
 
 /** `actions`: `start`, `pause`, `withdraw`, `pace(seconds)`. */
@@ -56,7 +55,7 @@ export function stage(actions) {
   /** A FrameReport as the server sent it; null once nothing is read any more: one gap, however long. */
   function read(report) {
     clearTimeout(stale);
-    if (report) stale = setTimeout(() => read(null), READING_MS);
+    if (report) stale = setTimeout(() => read(null), FRESH_MS);
     const value = share(report?.concentration?.score);
     if (report || (scores.at(-1) ?? null) !== null) scores = [...scores, value].slice(-READINGS);
     last = report;
